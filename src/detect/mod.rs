@@ -1,0 +1,1 @@
+//! Session to pushback turns with their cues.

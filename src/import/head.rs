@@ -1,0 +1,169 @@
+//! The beginning of a file, enough to tell what it is.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+/// How much of a file is looked at.
+const LOOK: usize = 256 * 1024;
+/// How many records of a JSON stream are looked at.
+const RECORDS: usize = 50;
+
+/// The beginning of a file.
+pub(super) struct Head {
+    /// The file's path, for formats whose content leaves a doubt.
+    pub(super) path: PathBuf,
+    /// The first bytes as text, without a byte order mark, invalid UTF-8 replaced.
+    pub(super) text: String,
+    /// The first objects of a JSON stream; empty where the file does not begin with one.
+    pub(super) records: Vec<Map<String, Value>>,
+}
+
+impl Head {
+    /// Reads the beginning of a file.
+    pub(super) fn read(path: &Path) -> io::Result<Head> {
+        let mut bytes = Vec::new();
+        File::open(path)?
+            .take(LOOK as u64)
+            .read_to_end(&mut bytes)?;
+        let mut head = Head::of(&bytes);
+        path.clone_into(&mut head.path);
+        if head.records.is_empty() && head.text.trim_start().starts_with('{') && bytes.len() == LOOK
+        {
+            head.records = first_record(path)?.into_iter().collect();
+        }
+        Ok(head)
+    }
+
+    /// Looks at bytes that are already there.
+    pub(super) fn of(bytes: &[u8]) -> Head {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        Head {
+            path: PathBuf::new(),
+            records: records(&text),
+            text,
+        }
+    }
+
+    /// Gives the lines that are not blank, trimmed.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
+        self.text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+    }
+
+    /// Says what a file seems to be that no importer knows.
+    pub(super) fn seems(&self) -> String {
+        let text = self.text.trim_start();
+        if text.is_empty() {
+            return "the file is empty".to_owned();
+        }
+        if self.text.starts_with("SQLite format 3\0") {
+            return "an SQLite database that is no transcript store known here".to_owned();
+        }
+        if self.text.starts_with("PAR1") {
+            return "a Parquet table, which is not read yet".to_owned();
+        }
+        if let Some(record) = self.records.first() {
+            let keys: Vec<&str> = record.keys().take(6).map(String::as_str).collect();
+            return match prompt_log(record) {
+                Some(log) => format!("{log}: a log of prompts, not a session"),
+                None => format!(
+                    "JSON objects of an unknown shape (keys {})",
+                    keys.join(", ")
+                ),
+            };
+        }
+        if text.starts_with(['{', '[']) {
+            return "JSON of an unknown shape".to_owned();
+        }
+        if self.text.contains('\0') {
+            return "a binary file".to_owned();
+        }
+        "text without the marks of a transcript".to_owned()
+    }
+}
+
+fn prompt_log(record: &Map<String, Value>) -> Option<&'static str> {
+    let has = |keys: &[&str]| keys.iter().all(|&key| record.contains_key(key));
+    if has(&["display", "pastedContents", "project"]) {
+        Some("Claude Code's history.jsonl")
+    } else if has(&["session_id", "ts", "text"]) {
+        Some("Codex's history.jsonl")
+    } else {
+        None
+    }
+}
+
+fn records(text: &str) -> Vec<Map<String, Value>> {
+    if !text.trim_start().starts_with('{') {
+        return Vec::new();
+    }
+    let mut found: Vec<Map<String, Value>> = Vec::new();
+    let mut rest = text;
+    // A broken record must not hide what the others say: go on at the next object at the margin.
+    while found.len() < RECORDS {
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+        let mut end = 0;
+        while let Some(Ok(value)) = values.next() {
+            end = values.byte_offset();
+            if let Value::Object(object) = value {
+                found.push(object);
+            }
+            if found.len() == RECORDS {
+                return found;
+            }
+        }
+        let Some(next) = rest
+            .get(end + 1..)
+            .and_then(|later| later.find("\n{").map(|at| end + 2 + at))
+        else {
+            break;
+        };
+        rest = &rest[next..];
+    }
+    found
+}
+
+/// Reads the first object of a file whose first line is longer than what is looked at.
+fn first_record(path: &Path) -> io::Result<Option<Map<String, Value>>> {
+    let file = io::BufReader::new(File::open(path)?);
+    let first = serde_json::Deserializer::from_reader(file)
+        .into_iter::<Value>()
+        .next();
+    Ok(match first {
+        Some(Ok(Value::Object(object))) => Some(object),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_record_does_not_hide_the_others() {
+        let head = Head::of(b"{\"a\":1}\n{\"b\": cut\n{\"c\":3}\n");
+        assert_eq!(head.records.len(), 2);
+    }
+
+    #[test]
+    fn what_is_unknown_gets_a_name() {
+        let check = |bytes: &[u8], part: &str| {
+            let seems = Head::of(bytes).seems();
+            assert!(seems.contains(part), "{seems}");
+        };
+        check(b"  \n", "empty");
+        check(b"SQLite format 3\0...", "SQLite");
+        check(
+            br#"{"display":"x","pastedContents":{},"project":"p"}"#,
+            "prompts",
+        );
+        check(br#"{"foo":1}"#, "unknown shape (keys foo)");
+        check(b"hello", "text without");
+    }
+}

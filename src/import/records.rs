@@ -1,0 +1,270 @@
+//! Reads a stream of JSON objects as agents really write them.
+//!
+//! One object a line is the rule, and real files break it: two objects glued on a line, blank lines,
+//! pretty-printed objects, a byte order mark, a record that was cut, lone surrogates, invalid UTF-8. What can be
+//! read is read, and what cannot is reported with its line.
+
+use std::io::{self, BufRead};
+
+use serde::de::DeserializeOwned;
+
+use super::Skip;
+
+/// Where a record begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Line, from 1.
+    pub(super) line: u64,
+    /// Byte offset in the file.
+    pub(super) offset: u64,
+}
+
+/// Reads every record of a stream as a `T`, in file order; gives what could not be read.
+pub(super) fn each_record<T: DeserializeOwned>(
+    mut input: impl BufRead,
+    mut take: impl FnMut(T, Place),
+) -> io::Result<Vec<Skip>> {
+    let mut skipped = Vec::new();
+    let mut record = Vec::new();
+    let mut place = Place { line: 1, offset: 0 };
+    let mut line = Vec::new();
+    let mut here = Place { line: 1, offset: 0 };
+    loop {
+        line.clear();
+        let length = input.read_until(b'\n', &mut line)?;
+        // A new object at the margin ends whatever was open: nested lines of a pretty-printed one are indented.
+        if !record.is_empty() && (length == 0 || line.first() == Some(&b'{')) {
+            finish(&record, place, &mut take, &mut skipped);
+            record.clear();
+        }
+        if length == 0 {
+            return Ok(skipped);
+        }
+        let content = trim(if here.line == 1 {
+            line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line)
+        } else {
+            &line
+        });
+        if record.is_empty() && !content.is_empty() {
+            place = here;
+            if !is_whole(content, place, &mut take, &mut skipped) {
+                record.extend_from_slice(content);
+            }
+        } else if !content.is_empty() {
+            record.push(b'\n');
+            record.extend_from_slice(content);
+            if content.last() == Some(&b'}') && is_whole(&record, place, &mut take, &mut skipped) {
+                record.clear();
+            }
+        }
+        here = Place {
+            line: here.line + 1,
+            offset: here.offset + length as u64,
+        };
+    }
+}
+
+/// Takes the objects of a text that ends with its last object; `false` where the text is not complete.
+fn is_whole<T: DeserializeOwned>(
+    text: &[u8],
+    place: Place,
+    take: &mut impl FnMut(T, Place),
+    skipped: &mut Vec<Skip>,
+) -> bool {
+    if let Ok(value) = serde_json::from_slice(text) {
+        take(value, place);
+        return true;
+    }
+    let mut values =
+        serde_json::Deserializer::from_slice(text).into_iter::<serde::de::IgnoredAny>();
+    let mut ends = Vec::new();
+    while let Some(Ok(_)) = values.next() {
+        ends.push(values.byte_offset());
+    }
+    if ends
+        .last()
+        .is_none_or(|&end| !trim(&text[end..]).is_empty())
+    {
+        return false;
+    }
+    let mut start = 0;
+    for end in ends {
+        let place = Place {
+            offset: place.offset + start as u64,
+            ..place
+        };
+        one(&text[start..end], place, take, skipped);
+        start = end;
+    }
+    true
+}
+
+/// Takes what can be read of a text that is not complete JSON, and reports the rest.
+fn finish<T: DeserializeOwned>(
+    text: &[u8],
+    place: Place,
+    take: &mut impl FnMut(T, Place),
+    skipped: &mut Vec<Skip>,
+) {
+    let mut values =
+        serde_json::Deserializer::from_slice(text).into_iter::<serde::de::IgnoredAny>();
+    let mut start = 0;
+    while let Some(Ok(_)) = values.next() {
+        let end = values.byte_offset();
+        one(
+            &text[start..end],
+            Place {
+                offset: place.offset + start as u64,
+                ..place
+            },
+            take,
+            skipped,
+        );
+        start = end;
+    }
+    let rest = trim(&text[start..]);
+    if rest.is_empty() {
+        return;
+    }
+    let repaired = repair(rest);
+    match serde_json::from_slice(&repaired) {
+        Ok(value) => take(value, place),
+        Err(error) => skipped.push(Skip::at_line(place.line, reason(&error))),
+    }
+}
+
+/// Takes one object that is complete JSON, mending what the parser refuses to put into a text.
+fn one<T: DeserializeOwned>(
+    text: &[u8],
+    place: Place,
+    take: &mut impl FnMut(T, Place),
+    skipped: &mut Vec<Skip>,
+) {
+    match serde_json::from_slice(text).or_else(|_| serde_json::from_slice(&repair(text))) {
+        Ok(value) => take(value, place),
+        Err(error) => skipped.push(Skip::at_line(place.line, reason(&error))),
+    }
+}
+
+fn reason(error: &serde_json::Error) -> String {
+    match error.classify() {
+        serde_json::error::Category::Eof => "the record is cut off".to_owned(),
+        serde_json::error::Category::Data => format!("the record has an unknown shape: {error}"),
+        _ => format!("not valid JSON: {error}"),
+    }
+}
+
+fn trim(bytes: &[u8]) -> &[u8] {
+    bytes.trim_ascii()
+}
+
+/// Replaces invalid UTF-8, lone surrogate escapes and raw control characters by U+FFFD.
+///
+/// Agents have cut texts in the middle of an emoji, which left half of a surrogate pair behind.
+pub(super) fn repair(text: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(text);
+    let mut out = Vec::with_capacity(text.len());
+    let bytes = text.as_bytes();
+    let (mut at, mut inside) = (0, false);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'"' => inside = !inside,
+            b'\\' if inside => {
+                let (kept, length) = escape(&bytes[at..]);
+                out.extend_from_slice(kept);
+                at += length;
+                continue;
+            }
+            control if inside && control < 0x20 => {
+                out.extend_from_slice(b"\\ufffd");
+                at += 1;
+                continue;
+            }
+            _ => (),
+        }
+        out.push(bytes[at]);
+        at += 1;
+    }
+    out
+}
+
+/// Gives what to write for the escape at the start of `rest`, and how many bytes it takes.
+fn escape(rest: &[u8]) -> (&[u8], usize) {
+    let unit = |at: usize| {
+        let digits = rest
+            .get(at..at + 6)
+            .filter(|escape| escape.starts_with(b"\\u"))?;
+        u32::from_str_radix(std::str::from_utf8(&digits[2..]).ok()?, 16).ok()
+    };
+    match unit(0) {
+        Some(0xD800..=0xDBFF) if matches!(unit(6), Some(0xDC00..=0xDFFF)) => (&rest[..12], 12),
+        Some(0xD800..=0xDFFF) => (b"\\ufffd", 6),
+        _ => {
+            let length = rest.len().min(2);
+            (&rest[..length], length)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn read(text: &[u8]) -> (Vec<(Value, Place)>, Vec<Skip>) {
+        let mut records = Vec::new();
+        let skipped =
+            each_record(text, |value: Value, place| records.push((value, place))).unwrap();
+        (records, skipped)
+    }
+
+    fn check(text: &[u8], records: usize, skipped: usize) {
+        let (found, lost) = read(text);
+        assert_eq!(
+            (found.len(), lost.len()),
+            (records, skipped),
+            "{found:?} {lost:?}"
+        );
+    }
+
+    #[test]
+    fn real_files_are_not_one_object_a_line() {
+        check(b"{\"a\":1}\n{\"a\":2}", 2, 0);
+        check(b"\xef\xbb\xbf{\"a\":1}\r\n\r\n{\"a\":2}\r\n", 2, 0);
+        check(b"{\"a\":1}{\"a\":2}\n{\"a\":3}\n", 3, 0);
+        check(
+            b"{\n  \"a\": {\n    \"b\": 1\n  }\n}\n{\n  \"a\": 2\n}\n",
+            2,
+            0,
+        );
+        check(b"{\"a\":1}\n{\"a\": \"cut of\n{\"a\":2}\n", 2, 1);
+        check(b"{\"a\":1}\n{\"a\":2}{\"a\":\n", 2, 1);
+        check(b"garbage\n{\"a\":1}\n", 1, 1);
+        check(b"", 0, 0);
+    }
+
+    #[test]
+    fn places_are_lines_and_bytes() {
+        let (records, _) = read(b"{\"a\":1}\n\n{\"a\":2}{\"a\":3}\n");
+        let places: Vec<Place> = records.into_iter().map(|(_, place)| place).collect();
+        let place = |line, offset| Place { line, offset };
+        assert_eq!(places, [place(1, 0), place(3, 9), place(3, 16)]);
+    }
+
+    #[test]
+    fn half_an_emoji_does_not_lose_the_record() {
+        let (records, skipped) = read(br#"{"a":"x\ud83d y","b":"\ud83d\ude00","c":"\\ud83d"}"#);
+        assert!(skipped.is_empty());
+        assert_eq!(records[0].0["a"], "x\u{fffd} y");
+        assert_eq!(records[0].0["b"], "\u{1f600}");
+        assert_eq!(records[0].0["c"], "\\ud83d");
+    }
+
+    #[test]
+    fn invalid_utf8_is_replaced() {
+        let (records, skipped) = read(b"{\"a\":\"x\xff\"}\n");
+        assert!(skipped.is_empty());
+        assert_eq!(records[0].0["a"], "x\u{fffd}");
+    }
+}

@@ -1,0 +1,5 @@
+//! The map of the house.
+
+pub mod detect;
+pub mod import;
+pub mod model;

@@ -1,0 +1,22 @@
+//! The nouns of the study as plain values: codebook, session and turn, label and history.
+//!
+//! Nothing here reads a file, a clock or a database. The rules that hold for every label stand in
+//! `rules`, so that a key press, an import and a merge pass the same ones.
+
+mod codebook;
+mod codebook_file;
+mod cue;
+mod session;
+mod text;
+
+pub use codebook::{
+    Applies, Attribute, AttributeValue, Axis, Code, Codebook, Confusion, Extra, ExtraKind, Field,
+    Reason, ReasonGroup, Select, ShortText,
+};
+pub use codebook_file::CodebookError;
+pub use cue::{Cue, CueKind, Mark};
+pub use session::{
+    Event, EventKind, Part, PartKind, Role, Session, Source, Surface, Timestamp, Tool, ToolStatus,
+    Turn, TurnKind, TurnRef,
+};
+pub use text::{CharSpan, byte_range, char_span, text_hash};

@@ -1,0 +1,1 @@
+//! The codebooks that the program carries.

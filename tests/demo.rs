@@ -1,0 +1,1 @@
+//! The demo sessions are what the demo promises.
