@@ -1,11 +1,15 @@
 //! The nouns of the study as plain values: codebook, session and turn, label and history.
 //!
 //! Nothing here reads a file, a clock or a database. The rules that hold for every label stand in
-//! `rules`, so that a key press, an import and a merge pass the same ones.
+//! [`rules`](crate::model::check_change), so that a key press, an import and a merge pass the same ones.
 
 mod codebook;
 mod codebook_file;
 mod cue;
+mod history;
+mod label;
+mod ladder;
+mod rules;
 mod session;
 mod text;
 
@@ -15,6 +19,12 @@ pub use codebook::{
 };
 pub use codebook_file::CodebookError;
 pub use cue::{Cue, CueKind, Mark};
+pub use history::{ActKind, Entry, Slot, apply, derive, undo_of};
+pub use label::{
+    Certainty, Change, Choice, Coder, CoderKind, Decision, Episode, Quote, Unit, Verdict,
+};
+pub use ladder::{Answer, Ladder, Offer, Refusal, Step};
+pub use rules::{Missing, Violation, check_change, missing};
 pub use session::{
     Event, EventKind, Part, PartKind, Role, Session, Source, Surface, Timestamp, Tool, ToolStatus,
     Turn, TurnKind, TurnRef,
