@@ -1,0 +1,97 @@
+//! Codebooks in the file: the text itself, and its codes as rows that labels refer to.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Transaction};
+
+use super::error::Error;
+use crate::model::Codebook;
+
+/// Stores a codebook and makes it the one in force.
+pub(super) fn put(transaction: &Transaction, codebook: &Codebook) -> rusqlite::Result<()> {
+    let known: bool = transaction.query_row(
+        "SELECT EXISTS (SELECT 1 FROM codebook WHERE hash = ?1)",
+        [&codebook.hash],
+        |row| row.get(0),
+    )?;
+    if !known {
+        insert(transaction, codebook)?;
+    }
+    transaction.execute(
+        "INSERT INTO meta (name, value) VALUES ('codebook', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        [&codebook.hash],
+    )?;
+    Ok(())
+}
+
+/// Reads the codebook in force.
+pub(super) fn current(connection: &Connection, path: &Path) -> Result<Codebook, Error> {
+    let damaged = |what: String| Error::Damaged {
+        path: path.to_owned(),
+        what,
+    };
+    let text: Option<String> = connection
+        .query_row(
+            "SELECT text FROM codebook JOIN meta ON meta.value = codebook.hash WHERE meta.name = 'codebook'",
+            [],
+            |row| row.get(0),
+        )
+        .optional()
+        .map_err(Error::database("read the codebook", path))?;
+    let text = text.ok_or_else(|| damaged("it has no codebook".to_owned()))?;
+    Codebook::parse(&text, "the study's codebook")
+        .map_err(|errors| damaged(errors.first().map(ToString::to_string).unwrap_or_default()))
+}
+
+fn insert(transaction: &Transaction, codebook: &Codebook) -> rusqlite::Result<()> {
+    let hash = &codebook.hash;
+    transaction.execute(
+        "INSERT INTO codebook (hash, id, name, version, text) VALUES (?1, ?2, ?3, ?4, ?5)",
+        [
+            hash,
+            &codebook.id,
+            &codebook.name,
+            &codebook.version,
+            &codebook.text,
+        ],
+    )?;
+    let fields = codebook
+        .axes
+        .iter()
+        .flat_map(|axis| axis.fields.iter().map(move |field| (axis, field)));
+    for (position, (axis, field)) in fields.enumerate() {
+        transaction.execute(
+            "INSERT INTO field (codebook, id, axis, name, position) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (hash, &field.id, &axis.id, &field.name, position + 1),
+        )?;
+        for (position, code) in field.codes.iter().enumerate() {
+            transaction.execute(
+                "INSERT INTO code (codebook, field, id, name, position) VALUES (?1, ?2, ?3, ?4, ?5)",
+                (hash, &field.id, &code.id, &code.name, position + 1),
+            )?;
+        }
+        for value in field
+            .attribute
+            .iter()
+            .flat_map(|attribute| &attribute.values)
+        {
+            transaction.execute(
+                "INSERT INTO attribute_value (codebook, field, id, name) VALUES (?1, ?2, ?3, ?4)",
+                [hash, &field.id, &value.id, &value.name],
+            )?;
+        }
+    }
+    for extra in &codebook.extras {
+        transaction.execute(
+            "INSERT INTO extra_field (codebook, id, name) VALUES (?1, ?2, ?3)",
+            [hash, &extra.id, &extra.name],
+        )?;
+    }
+    for reason in &codebook.reasons {
+        transaction.execute(
+            "INSERT INTO reason (codebook, id, name, grouping) VALUES (?1, ?2, ?3, ?4)",
+            (hash, &reason.id, &reason.name, &reason.group),
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! What can go wrong with a study file, said so that a person knows what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+use crate::model::Violation;
+
+/// Why the study file could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such file.
+    #[error("there is no study at {}", path.display())]
+    NotFound {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// A file is in the way of a new study.
+    #[error("{} exists already", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is something else.
+    #[error("{} is no pushback study: {what}", path.display())]
+    NotStudy {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        what: String,
+    },
+    /// The file was written by a later version.
+    #[error("{} was written by a newer pushback (study version {found}, this program knows {known})", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// Somebody else writes to the file.
+    #[error("{} is in use: {holder}", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+        /// Who has it, where, since when.
+        holder: String,
+    },
+    /// The study was opened for reading only.
+    #[error("{} is open for reading only", path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The disk is full.
+    #[error("no space left for {}", path.display())]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The content of the file is not what this program wrote.
+    #[error("{} is damaged: {what}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
+    /// A label would break a rule of the codebook.
+    #[error(transparent)]
+    Rule(#[from] Violation),
+    /// The study was coded with another codebook.
+    #[error("the study has labels of the codebook {present}, and {wanted} is another")]
+    OtherCodebook {
+        /// Name and version in the study.
+        present: String,
+        /// Name and version asked for.
+        wanted: String,
+    },
+    /// The system refused.
+    #[error("cannot {doing} {}", path.display())]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// `SQLite` refused.
+    #[error("cannot {doing} in {}", path.display())]
+    Database {
+        /// What was being done.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What `SQLite` said.
+        source: rusqlite::Error,
+    },
+}
+
+impl Error {
+    /// Says what a person can do about it; `None` where the message says it all.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Error::NotFound { .. } => {
+                Some("make one with `pushback import STUDY PATH...`, or look at `pushback demo`")
+            }
+            Error::NotStudy { .. } => Some("name the file that `pushback import` made"),
+            Error::Newer { .. } => Some("update pushback on this machine; nothing was changed"),
+            Error::InUse { .. } | Error::ReadOnly { .. } => Some("close the other pushback first"),
+            Error::Full { .. } => Some("nothing was lost: free some space, then try again"),
+            Error::Damaged { .. } => {
+                Some("keep the file as it is and go on with a copy of the last backup")
+            }
+            Error::OtherCodebook { .. } => Some("start a new study for the other codebook"),
+            _ => None,
+        }
+    }
+
+    pub(super) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+        let path = path.to_owned();
+        move |source| {
+            if source.kind() == io::ErrorKind::NotFound {
+                Error::NotFound { path }
+            } else {
+                Error::File {
+                    doing,
+                    path,
+                    source,
+                }
+            }
+        }
+    }
+
+    pub(super) fn database(
+        doing: &'static str,
+        path: &Path,
+    ) -> impl FnOnce(rusqlite::Error) -> Error {
+        let path = path.to_owned();
+        move |source| match source.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Error::Full { path },
+            Some(ErrorCode::NotADatabase) => Error::NotStudy {
+                path,
+                what: "it is not an SQLite file".to_owned(),
+            },
+            Some(ErrorCode::DatabaseCorrupt) => Error::Damaged {
+                path,
+                what: source.to_string(),
+            },
+            Some(ErrorCode::ReadOnly) => Error::ReadOnly { path },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::InUse {
+                path,
+                holder: "another program holds a lock on it".to_owned(),
+            },
+            _ => Error::Database {
+                doing,
+                path,
+                source,
+            },
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Writing acts, and taking them back.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, Row, Transaction};
+use uuid::Uuid;
+
+use super::error::Error;
+use super::open::Study;
+use super::{derived, place, wire};
+use crate::model::{
+    ActKind, Change, Codebook, Decision, Entry, Timestamp, Unit, Violation, apply, check_change,
+    derive, undo_of,
+};
+
+/// What an act left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// The unit that it was about.
+    pub unit: Unit,
+    /// The coder's decision on it now.
+    pub decision: Decision,
+    /// What changed, in the order in which it was written.
+    pub changes: Vec<Change>,
+}
+
+const COLUMNS: &str = "id, act, kind, reverts, coder, time, session, turn, turn_hash, slot, episode, name, value, codebook";
+
+impl Study {
+    /// Writes one act of a coder: all its changes or none, durable when this returns.
+    ///
+    /// Every change passes the rules of the codebook, in order. `cursor` is where the coder stands
+    /// afterwards, kept in the same transaction; `now` is the wall clock.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Rule`] where a change breaks a rule; [`Error`] where the file cannot be written.
+    pub fn act(
+        &mut self,
+        coder: Uuid,
+        unit: &Unit,
+        changes: &[Change],
+        cursor: Option<&place::Cursor>,
+        now: Timestamp,
+    ) -> Result<Saved, Error> {
+        check(self.codebook(), &self.decision(coder, unit)?, changes)?;
+        self.write_act(coder, unit, changes, (ActKind::Do, None), cursor, now)
+    }
+
+    /// Takes back the coder's last act that still holds; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read or written.
+    pub fn undo(&mut self, coder: Uuid, now: Timestamp) -> Result<Option<Saved>, Error> {
+        let target = self.read("look for what to undo", |connection| {
+            last_done(connection, coder)
+        })?;
+        target.map_or(Ok(None), |act| {
+            self.revert(coder, act, ActKind::Undo, now).map(Some)
+        })
+    }
+
+    /// Does again what was undone last; `None` where there is nothing, or something else was done since.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read or written.
+    pub fn redo(&mut self, coder: Uuid, now: Timestamp) -> Result<Option<Saved>, Error> {
+        let target = self.read("look for what to redo", |connection| {
+            last_undone(connection, coder)
+        })?;
+        target.map_or(Ok(None), |act| {
+            self.revert(coder, act, ActKind::Redo, now).map(Some)
+        })
+    }
+
+    /// Gives a coder's decision on a unit, derived from the history.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read.
+    pub fn decision(&self, coder: Uuid, unit: &Unit) -> Result<Decision, Error> {
+        let entries = self.read("read the history", |connection| {
+            of_unit(connection, coder, unit)
+        })?;
+        Ok(derive(&entries))
+    }
+
+    /// Gives the whole history of a coder, in order of time.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read.
+    pub fn history(&self, coder: Uuid) -> Result<Vec<Entry>, Error> {
+        self.read("read the history", |connection| {
+            connection
+                .prepare(&format!(
+                    "SELECT {COLUMNS} FROM history WHERE coder = ?1 ORDER BY time, id"
+                ))?
+                .query_map([coder.to_string()], entry)?
+                .collect()
+        })
+    }
+
+    fn revert(
+        &mut self,
+        coder: Uuid,
+        act: Uuid,
+        kind: ActKind,
+        now: Timestamp,
+    ) -> Result<Saved, Error> {
+        let rows = self.read("read the act", |connection| of_act(connection, coder, act))?;
+        let (Some(first), Some(unit)) = (rows.first(), rows.first().map(|row| row.unit.clone()))
+        else {
+            return Err(Error::Damaged {
+                path: self.path().to_owned(),
+                what: format!("the act {act} has no rows"),
+            });
+        };
+        let before = (
+            first.time,
+            rows.iter().map(|row| row.id).min().unwrap_or(first.id),
+        );
+        let known = self.read("read the history", |connection| {
+            of_unit(connection, coder, &unit)
+        })?;
+        let earlier: Vec<Entry> = known
+            .into_iter()
+            .filter(|entry| (entry.time, entry.id) < before)
+            .collect();
+        let changes = undo_of(&rows, &earlier);
+        self.write_act(coder, &unit, &changes, (kind, Some(act)), None, now)
+    }
+
+    fn write_act(
+        &mut self,
+        coder: Uuid,
+        unit: &Unit,
+        changes: &[Change],
+        kind: (ActKind, Option<Uuid>),
+        cursor: Option<&place::Cursor>,
+        now: Timestamp,
+    ) -> Result<Saved, Error> {
+        let codebook = self.codebook().hash.clone();
+        let decision = self.write("store the label", |transaction| {
+            let time = next_time(transaction, coder, now)?;
+            let act = Uuid::now_v7();
+            for change in changes {
+                let id = Uuid::now_v7();
+                let entry = Entry {
+                    id,
+                    act,
+                    kind: kind.0,
+                    reverts: kind.1,
+                    coder,
+                    time,
+                    unit: unit.clone(),
+                    change: change.clone(),
+                    codebook: codebook.clone(),
+                };
+                insert(transaction, &entry)?;
+            }
+            if let Some(cursor) = cursor {
+                place::put(transaction, coder, cursor)?;
+            }
+            derived::refresh(transaction, coder, unit)
+        })?;
+        Ok(Saved {
+            unit: unit.clone(),
+            decision,
+            changes: changes.to_vec(),
+        })
+    }
+}
+
+fn check(codebook: &Codebook, decision: &Decision, changes: &[Change]) -> Result<(), Violation> {
+    let mut state = decision.clone();
+    for change in changes {
+        check_change(codebook, &state, change)?;
+        state = apply(&state, std::slice::from_ref(change));
+    }
+    Ok(())
+}
+
+/// Gives a time after every row of the coder: with a clock that was set back, the last key still wins.
+fn next_time(
+    transaction: &Transaction,
+    coder: Uuid,
+    now: Timestamp,
+) -> rusqlite::Result<Timestamp> {
+    let last: Option<i64> = transaction
+        .prepare_cached("SELECT max(time) FROM history WHERE coder = ?1")?
+        .query_row([coder.to_string()], |row| row.get(0))?;
+    Ok(Timestamp(last.map_or(now.0, |last| now.0.max(last + 1))))
+}
+
+/// Writes one row of the history.
+pub(super) fn insert(transaction: &Transaction, entry: &Entry) -> rusqlite::Result<()> {
+    let slot = entry.change.slot();
+    let (what, episode, name) = wire::slot_columns(&slot);
+    transaction
+        .prepare_cached(&format!(
+            "INSERT INTO history ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+        ))?
+        .execute((
+            entry.id.to_string(),
+            entry.act.to_string(),
+            entry.kind.name(),
+            entry.reverts.map(|act| act.to_string()),
+            entry.coder.to_string(),
+            entry.time.0,
+            &entry.unit.session,
+            entry.unit.turn,
+            &entry.unit.hash,
+            what,
+            episode,
+            name,
+            wire::value_to_json(&entry.change),
+            &entry.codebook,
+        ))?;
+    Ok(())
+}
+
+/// Reads all rows about one unit by one coder.
+pub(super) fn of_unit(
+    connection: &Connection,
+    coder: Uuid,
+    unit: &Unit,
+) -> rusqlite::Result<Vec<Entry>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM history WHERE coder = ?1 AND session = ?2 AND turn = ?3"
+        ))?
+        .query_map((coder.to_string(), &unit.session, unit.turn), entry)?
+        .collect()
+}
+
+fn of_act(connection: &Connection, coder: Uuid, act: Uuid) -> rusqlite::Result<Vec<Entry>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM history WHERE coder = ?1 AND act = ?2 ORDER BY time, id"
+        ))?
+        .query_map([coder.to_string(), act.to_string()], entry)?
+        .collect()
+}
+
+/// Gives the coder's acts, newest first, until `take` has found what it looks for.
+fn backwards<T>(
+    connection: &Connection,
+    coder: Uuid,
+    mut take: impl FnMut(Uuid, ActKind, Option<Uuid>) -> Option<Option<T>>,
+) -> rusqlite::Result<Option<T>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT act, kind, reverts FROM history WHERE coder = ?1 ORDER BY time DESC, id DESC",
+    )?;
+    let mut rows = statement.query([coder.to_string()])?;
+    let mut last = None;
+    while let Some(row) = rows.next()? {
+        let act = wire::uuid(row, 0)?;
+        if last.replace(act) == Some(act) {
+            continue;
+        }
+        let kind: String = row.get(1)?;
+        let kind = ActKind::from_name(&kind).ok_or_else(|| wire::unreadable(1, "kind of act"))?;
+        if let Some(found) = take(act, kind, wire::uuid_or_none(row, 2)?) {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// Finds the last act that is not taken back.
+fn last_done(connection: &Connection, coder: Uuid) -> rusqlite::Result<Option<Uuid>> {
+    let mut consumed = HashSet::new();
+    backwards(connection, coder, |act, kind, reverts| match kind {
+        _ if consumed.contains(&act) => None,
+        ActKind::Do | ActKind::Redo => Some(Some(act)),
+        ActKind::Undo => {
+            consumed.extend(reverts);
+            None
+        }
+    })
+}
+
+/// Finds the last undo that is not taken back, unless something else was done since.
+fn last_undone(connection: &Connection, coder: Uuid) -> rusqlite::Result<Option<Uuid>> {
+    let mut consumed = HashSet::new();
+    backwards(connection, coder, |act, kind, reverts| match kind {
+        ActKind::Undo if !consumed.contains(&act) => Some(Some(act)),
+        ActKind::Undo => None,
+        ActKind::Redo => {
+            consumed.extend(reverts);
+            None
+        }
+        ActKind::Do => Some(None),
+    })
+}
+
+fn entry(row: &Row) -> rusqlite::Result<Entry> {
+    let kind: String = row.get(2)?;
+    let slot: String = row.get(9)?;
+    let value: String = row.get(12)?;
+    let change = wire::change(&slot, wire::uuid_or_none(row, 10)?, row.get(11)?, &value);
+    Ok(Entry {
+        id: wire::uuid(row, 0)?,
+        act: wire::uuid(row, 1)?,
+        kind: ActKind::from_name(&kind).ok_or_else(|| wire::unreadable(2, "kind of act"))?,
+        reverts: wire::uuid_or_none(row, 3)?,
+        coder: wire::uuid(row, 4)?,
+        time: Timestamp(row.get(5)?),
+        unit: Unit {
+            session: row.get(6)?,
+            turn: row.get(7)?,
+            hash: row.get(8)?,
+        },
+        change: change.ok_or_else(|| wire::unreadable(12, "value of its slot"))?,
+        codebook: row.get(13)?,
+    })
+}

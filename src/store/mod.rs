@@ -1,0 +1,33 @@
+//! The study file: the only room that knows SQLite. Rows in, values out; nothing is decided here.
+//!
+//! One file holds the sessions, the detector's marks, the codebook and every coder's history. The current
+//! labels are derived from the history in the transaction that writes it, so that a file never disagrees
+//! with itself. A rollback journal, never a write-ahead log: home directories lie on network filesystems,
+//! and a file that is mailed must be whole by itself.
+
+mod check;
+mod codebooks;
+mod coders;
+mod derived;
+mod error;
+mod filesystem;
+mod history;
+mod lock;
+mod marks;
+mod open;
+mod place;
+mod schema;
+mod search;
+mod sessions;
+mod transcript;
+mod wire;
+
+pub use check::Finding;
+pub use error::Error;
+pub use history::Saved;
+pub use lock::Holder;
+pub use open::{Opened, Study};
+pub use place::Cursor;
+pub use search::Hit;
+pub use sessions::{Added, SessionRow};
+pub use transcript::{OpenSession, TurnHead};

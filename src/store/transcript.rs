@@ -1,0 +1,194 @@
+//! One session out of the file: what stands where, and the turns themselves when they are looked at.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Row};
+use uuid::Uuid;
+
+use super::error::Error;
+use super::open::Study;
+use super::sessions::SessionRow;
+use super::{history, wire};
+use crate::model::{Decision, Mark, Role, Timestamp, Turn, TurnKind, TurnRef, Unit, derive};
+
+/// A session that is looked at.
+#[derive(Debug, Clone)]
+pub struct OpenSession {
+    /// Key of the session.
+    pub key: String,
+    /// Its turns in order, without their texts.
+    pub turns: Vec<TurnHead>,
+    /// The coder's decisions, by ordinal of the developer turn; untouched turns are absent.
+    pub decisions: HashMap<u32, Decision>,
+}
+
+/// What is known of a turn without its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TurnHead {
+    /// Its address.
+    pub address: TurnRef,
+    /// How it came about.
+    pub kind: TurnKind,
+    /// Hash of its text.
+    pub hash: String,
+    /// When it began.
+    pub time: Option<Timestamp>,
+    /// Length of its text in bytes.
+    pub bytes: usize,
+    /// The detector's mark; `None` for agent turns.
+    pub mark: Option<Mark>,
+}
+
+impl OpenSession {
+    /// Gives the unit of a developer turn.
+    pub fn unit(&self, turn: u32) -> Option<Unit> {
+        let head = self
+            .turns
+            .iter()
+            .find(|head| head.address == TurnRef::developer(turn))?;
+        Some(Unit {
+            session: self.key.clone(),
+            turn,
+            hash: head.hash.clone(),
+        })
+    }
+}
+
+impl Study {
+    /// Gives what is known of a session's turns, and the coder's decisions on them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read.
+    pub fn open_session(
+        &self,
+        row: &SessionRow,
+        coder: Option<Uuid>,
+    ) -> Result<OpenSession, Error> {
+        self.read("read a session", |connection| {
+            let turns = connection
+                .prepare_cached(
+                    "SELECT role, ordinal, kind, hash, time, bytes, score, pushback, cues FROM turn
+                     LEFT JOIN mark ON mark.turn = turn.id WHERE session = ?1 ORDER BY position",
+                )?
+                .query_map([row.id], head)?
+                .collect::<rusqlite::Result<_>>()?;
+            let decisions = match coder {
+                Some(coder) => decisions(connection, coder, &row.key)?,
+                None => HashMap::new(),
+            };
+            Ok(OpenSession {
+                key: row.key.clone(),
+                turns,
+                decisions,
+            })
+        })
+    }
+
+    /// Gives some turns of a session with their texts: `count` from the position `first`, counted from 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read.
+    pub fn turns(&self, row: &SessionRow, first: usize, count: usize) -> Result<Vec<Turn>, Error> {
+        self.read("read turns", |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT role, kind, native_id, place, time, words, body, bytes FROM turn
+                     WHERE session = ?1 AND position >= ?2 ORDER BY position LIMIT ?3",
+                )?
+                .query_map((row.id, first, count), turn)?
+                .collect()
+        })
+    }
+}
+
+fn decisions(
+    connection: &Connection,
+    coder: Uuid,
+    session: &str,
+) -> rusqlite::Result<HashMap<u32, Decision>> {
+    let units: Vec<u32> = connection
+        .prepare_cached("SELECT turn FROM decision WHERE coder = ?1 AND session = ?2")?
+        .query_map((coder.to_string(), session), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    units
+        .into_iter()
+        .map(|turn| {
+            let unit = Unit {
+                session: session.to_owned(),
+                turn,
+                hash: String::new(),
+            };
+            Ok((turn, derive(&history::of_unit(connection, coder, &unit)?)))
+        })
+        .collect()
+}
+
+fn role(row: &Row) -> rusqlite::Result<Role> {
+    let role: String = row.get(0)?;
+    Ok(if role == "developer" {
+        Role::Developer
+    } else {
+        Role::Agent
+    })
+}
+
+fn head(row: &Row) -> rusqlite::Result<TurnHead> {
+    let address = TurnRef {
+        role: role(row)?,
+        ordinal: row.get(1)?,
+    };
+    let kind: String = row.get(2)?;
+    let mark = match row.get::<_, Option<f64>>(6)? {
+        None => None,
+        Some(score) => {
+            let cues: String = row.get(8)?;
+            let cues = wire::cues_from_json(&cues);
+            Some(Mark {
+                turn: address.ordinal,
+                score,
+                pushback: row.get(7)?,
+                cues,
+            })
+        }
+    };
+    Ok(TurnHead {
+        address,
+        kind: TurnKind::from_name(&kind).unwrap_or(TurnKind::Prompt),
+        hash: row.get(3)?,
+        time: row.get::<_, Option<i64>>(4)?.map(Timestamp),
+        bytes: row.get(5)?,
+        mark,
+    })
+}
+
+fn turn(row: &Row) -> rusqlite::Result<Turn> {
+    let kind: String = row.get(1)?;
+    let words: Option<String> = row.get(5)?;
+    let packed: Option<Vec<u8>> = row.get(6)?;
+    let body = packed
+        .as_deref()
+        .map(|bytes| wire::unpack(bytes).ok_or_else(|| wire::unreadable(6, "turn body")));
+    let (text, parts, events) = match (words, body.transpose()?) {
+        (Some(words), body) => (
+            words,
+            Vec::new(),
+            body.map(|body| body.events).unwrap_or_default(),
+        ),
+        (None, Some(body)) => (body.text, body.parts, body.events),
+        (None, None) => (String::new(), Vec::new(), Vec::new()),
+    };
+    Ok(Turn {
+        role: role(row)?,
+        kind: TurnKind::from_name(&kind).unwrap_or(TurnKind::Prompt),
+        text,
+        parts,
+        events,
+        time: row.get::<_, Option<i64>>(4)?.map(Timestamp),
+        native_id: row.get(2)?,
+        place: row
+            .get::<_, Option<i64>>(3)?
+            .and_then(|place| u64::try_from(place).ok()),
+    })
+}
