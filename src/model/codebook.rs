@@ -188,6 +188,8 @@ pub struct Extra {
     pub name: String,
     /// What to put there.
     pub prompt: String,
+    /// Other names under which labels from elsewhere give it.
+    pub aliases: Vec<String>,
     /// What it takes.
     pub kind: ExtraKind,
 }

@@ -48,6 +48,8 @@ struct WireExtra {
     #[serde(default)]
     prompt: String,
     #[serde(default)]
+    aliases: Vec<Spanned<String>>,
+    #[serde(default)]
     values: Vec<WireValue>,
 }
 
@@ -134,6 +136,9 @@ impl WireExtra {
     fn build(self, check: &mut Check) -> Extra {
         // An extra shares the fields' namespace: both are columns of an export.
         let id = check.id("field", &self.id);
+        for alias in &self.aliases {
+            check.id("field", alias);
+        }
         if self.values.len() > 9 {
             check.mistake(
                 &self.id.span(),
@@ -152,6 +157,7 @@ impl WireExtra {
         Extra {
             name: check.text(&self.name, &format!("the name of {id}")),
             prompt: self.prompt.trim().to_owned(),
+            aliases: self.aliases.into_iter().map(Spanned::into_inner).collect(),
             kind: if values.is_empty() {
                 ExtraKind::Text
             } else {
