@@ -106,6 +106,8 @@ pub struct Attribute {
     pub id: String,
     /// Name for people.
     pub name: String,
+    /// Other names under which labels from elsewhere give this attribute.
+    pub aliases: Vec<String>,
     /// The values; their order is that of the digits 1, 2, 3.
     pub values: Vec<AttributeValue>,
 }
@@ -186,6 +188,8 @@ pub struct Extra {
     pub name: String,
     /// What to put there.
     pub prompt: String,
+    /// Other names under which labels from elsewhere give it.
+    pub aliases: Vec<String>,
     /// What it takes.
     pub kind: ExtraKind,
 }
