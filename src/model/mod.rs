@@ -9,6 +9,7 @@ mod cue;
 mod history;
 mod label;
 mod ladder;
+mod reading;
 mod rules;
 mod session;
 mod text;
@@ -24,9 +25,10 @@ pub use label::{
     Certainty, Change, Choice, Coder, CoderKind, Decision, Episode, Quote, Unit, Verdict,
 };
 pub use ladder::{Answer, Ladder, Offer, Refusal, Step};
+pub use reading::{Cursor, Found, Hit, OpenSession, Saved, SessionRow, TurnHead};
 pub use rules::{Missing, Violation, check_change, missing};
 pub use session::{
     Event, EventKind, Part, PartKind, Role, Session, Source, Surface, Timestamp, Tool, ToolStatus,
     Turn, TurnKind, TurnRef,
 };
-pub use text::{CharSpan, byte_range, char_span, text_hash};
+pub use text::{CharSpan, byte_range, char_span, find_words, text_hash};

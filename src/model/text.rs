@@ -44,6 +44,30 @@ pub fn text_hash(text: &str) -> String {
     hasher.finalize().to_hex()[..16].to_owned()
 }
 
+/// Finds some words in a text from a byte on, upper and lower case being the same; gives their bytes.
+pub fn find_words(text: &str, words: &str, from: usize) -> Option<std::ops::Range<usize>> {
+    let wanted: Vec<char> = words.chars().flat_map(char::to_lowercase).collect();
+    let first = *wanted.first()?;
+    let rest = text.get(from..)?;
+    let starts = rest
+        .char_indices()
+        .filter(|(_, c)| c.to_lowercase().next() == Some(first));
+    for (at, _) in starts {
+        let mut left = wanted.iter().copied();
+        let mut end = at;
+        for c in rest[at..].chars() {
+            if left.len() == 0 || !c.to_lowercase().all(|lower| left.next() == Some(lower)) {
+                break;
+            }
+            end += c.len_utf8();
+            if left.len() == 0 {
+                return Some(from + at..from + end);
+            }
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +86,23 @@ mod tests {
         assert_eq!(byte_range("ab", CharSpan { start: 1, end: 3 }), None);
         assert_eq!(byte_range("ab", CharSpan { start: 2, end: 2 }), Some(2..2));
         assert_eq!(byte_range("ab", CharSpan { start: 3, end: 2 }), None);
+    }
+
+    #[test]
+    fn words_are_found_whatever_their_case() {
+        let check = |text: &str, words: &str, expected: Option<&str>| {
+            assert_eq!(
+                find_words(text, words, 0).map(|range| &text[range]),
+                expected,
+                "{words}"
+            );
+        };
+        check("It STILL fails", "still", Some("STILL"));
+        check("das war FALSCH, Ähnlich", "ähn", Some("Ähn"));
+        check("aab", "ab", Some("ab"));
+        check("abc", "abcd", None);
+        check("abc", "", None);
+        check("不对，重来", "重来", Some("重来"));
     }
 
     #[test]

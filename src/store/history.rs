@@ -9,20 +9,9 @@ use super::error::Error;
 use super::open::Study;
 use super::{derived, place, wire};
 use crate::model::{
-    ActKind, Change, Codebook, Decision, Entry, Timestamp, Unit, Violation, apply, check_change,
-    derive, undo_of,
+    ActKind, Change, Codebook, Cursor, Decision, Entry, Saved, Timestamp, Unit, Violation, apply,
+    check_change, derive, undo_of,
 };
-
-/// What an act left behind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Saved {
-    /// The unit that it was about.
-    pub unit: Unit,
-    /// The coder's decision on it now.
-    pub decision: Decision,
-    /// What changed, in the order in which it was written.
-    pub changes: Vec<Change>,
-}
 
 const COLUMNS: &str = "id, act, kind, reverts, coder, time, session, turn, turn_hash, slot, episode, name, value, codebook";
 
@@ -40,7 +29,7 @@ impl Study {
         coder: Uuid,
         unit: &Unit,
         changes: &[Change],
-        cursor: Option<&place::Cursor>,
+        cursor: Option<&Cursor>,
         now: Timestamp,
     ) -> Result<Saved, Error> {
         check(self.codebook(), &self.decision(coder, unit)?, changes)?;
@@ -139,7 +128,7 @@ impl Study {
         unit: &Unit,
         changes: &[Change],
         kind: (ActKind, Option<Uuid>),
-        cursor: Option<&place::Cursor>,
+        cursor: Option<&Cursor>,
         now: Timestamp,
     ) -> Result<Saved, Error> {
         let codebook = self.codebook().hash.clone();

@@ -24,10 +24,6 @@ mod wire;
 
 pub use check::Finding;
 pub use error::Error;
-pub use history::Saved;
 pub use lock::Holder;
 pub use open::{Opened, Study};
-pub use place::Cursor;
-pub use search::Hit;
-pub use sessions::{Added, SessionRow};
-pub use transcript::{OpenSession, TurnHead};
+pub use sessions::Added;

@@ -6,20 +6,7 @@ use uuid::Uuid;
 use super::error::Error;
 use super::open::Study;
 use super::wire;
-use crate::model::Step;
-
-/// Where a coder stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor {
-    /// Key of the session.
-    pub session: String,
-    /// Ordinal of the developer turn.
-    pub turn: u32,
-    /// The episode in the form; `None` where none is open.
-    pub episode: Option<Uuid>,
-    /// The question of the form.
-    pub step: Step,
-}
+use crate::model::Cursor;
 
 impl Study {
     /// Gives where a coder stood last; `None` before the first time.

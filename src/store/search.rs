@@ -2,18 +2,10 @@
 
 use super::error::Error;
 use super::open::Study;
+use crate::model::{Found, Hit, SessionRow, find_words};
 
-/// A developer turn in which the words were found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
-    /// Key of the session.
-    pub session: String,
-    /// Ordinal of the developer turn.
-    pub turn: u32,
-    /// The line of the turn in which they stand, cut around them.
-    pub line: String,
-}
-
+/// How many turns are decompressed at once.
+const AT_ONCE: usize = 32;
 /// How much of a line is shown before the words.
 const BEFORE: usize = 30;
 /// How much of a line is shown in all.
@@ -26,7 +18,6 @@ impl Study {
     ///
     /// [`Error`] where the file cannot be read.
     pub fn search(&self, words: &str, limit: usize) -> Result<Vec<Hit>, Error> {
-        let wanted = words.to_lowercase();
         let mut hits = Vec::new();
         self.read("search", |connection| {
             let mut statement = connection.prepare_cached(
@@ -36,8 +27,9 @@ impl Study {
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 let text = row.get_ref(2)?.as_str().unwrap_or_default();
-                if let Some(line) = text.lines().find(|line| line.to_lowercase().contains(&wanted)) {
-                    hits.push(Hit { session: row.get(0)?, turn: row.get(1)?, line: around(line, &wanted) });
+                if let Some(found) = find_words(text, words, 0) {
+                    let line = around(text, found.start);
+                    hits.push(Hit { session: row.get(0)?, turn: row.get(1)?, line });
                 }
                 if hits.len() == limit {
                     break;
@@ -47,13 +39,51 @@ impl Study {
         })?;
         Ok(hits)
     }
+
+    /// Finds some words in all the text of a session, upper and lower case being the same; at most `limit` places.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read.
+    pub fn find_in_session(
+        &self,
+        row: &SessionRow,
+        words: &str,
+        limit: usize,
+    ) -> Result<Vec<Found>, Error> {
+        let mut found = Vec::new();
+        let mut position = 0;
+        loop {
+            let turns = self.turns(row, position, AT_ONCE)?;
+            let last = turns.len() < AT_ONCE;
+            for turn in turns {
+                let mut from = 0;
+                while let Some(range) = find_words(&turn.text, words, from) {
+                    from = range.end;
+                    found.push(Found { position, range });
+                    if found.len() == limit {
+                        return Ok(found);
+                    }
+                }
+                position += 1;
+            }
+            if last {
+                return Ok(found);
+            }
+        }
+    }
 }
 
-fn around(line: &str, wanted: &str) -> String {
-    let at = line.to_lowercase().find(wanted).unwrap_or(0);
-    let start = line.to_lowercase()[..at]
+/// Gives the line of a text around a byte, from a little before it.
+fn around(text: &str, at: usize) -> String {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let skip = text[start..at].chars().count().saturating_sub(BEFORE);
+    text[start..]
+        .lines()
+        .next()
+        .unwrap_or_default()
         .chars()
-        .count()
-        .saturating_sub(BEFORE);
-    line.chars().skip(start).take(SHOWN).collect()
+        .skip(skip)
+        .take(SHOWN)
+        .collect()
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::error::Error;
 use super::open::Study;
 use super::{marks, wire};
-use crate::model::{Mark, Role, Session, Surface, Timestamp, Turn, TurnRef, text_hash};
+use crate::model::{Mark, Role, Session, SessionRow, Surface, Timestamp, Turn, TurnRef, text_hash};
 
 /// What became of a session that was added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,33 +23,6 @@ pub enum Added {
     Differs(u32),
     /// Another session with the same id and other turns was there; this one was added under this key.
     Beside(String),
-}
-
-/// One line of the list of sessions.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SessionRow {
-    /// Number of the session inside this file.
-    pub(super) id: i64,
-    /// What identifies the session on every machine.
-    pub key: String,
-    /// Title, or the first words of the developer; empty where there are neither.
-    pub title: String,
-    /// The agent's name.
-    pub agent: String,
-    /// Where the developer typed.
-    pub surface: Option<Surface>,
-    /// Repository, or else folder.
-    pub repository: Option<String>,
-    /// When it began.
-    pub started: Option<Timestamp>,
-    /// How many developer turns it has.
-    pub developer_turns: u32,
-    /// How many turns are to be decided on: the detector's marks, with the coder's own added and taken away.
-    pub candidates: u32,
-    /// How many of those the coder has decided.
-    pub decided: u32,
-    /// How many of those the coder has put off.
-    pub deferred: u32,
 }
 
 impl Study {

@@ -7,52 +7,11 @@ use uuid::Uuid;
 
 use super::error::Error;
 use super::open::Study;
-use super::sessions::SessionRow;
 use super::{history, wire};
-use crate::model::{Decision, Mark, Role, Timestamp, Turn, TurnKind, TurnRef, Unit, derive};
-
-/// A session that is looked at.
-#[derive(Debug, Clone)]
-pub struct OpenSession {
-    /// Key of the session.
-    pub key: String,
-    /// Its turns in order, without their texts.
-    pub turns: Vec<TurnHead>,
-    /// The coder's decisions, by ordinal of the developer turn; untouched turns are absent.
-    pub decisions: HashMap<u32, Decision>,
-}
-
-/// What is known of a turn without its text.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TurnHead {
-    /// Its address.
-    pub address: TurnRef,
-    /// How it came about.
-    pub kind: TurnKind,
-    /// Hash of its text.
-    pub hash: String,
-    /// When it began.
-    pub time: Option<Timestamp>,
-    /// Length of its text in bytes.
-    pub bytes: usize,
-    /// The detector's mark; `None` for agent turns.
-    pub mark: Option<Mark>,
-}
-
-impl OpenSession {
-    /// Gives the unit of a developer turn.
-    pub fn unit(&self, turn: u32) -> Option<Unit> {
-        let head = self
-            .turns
-            .iter()
-            .find(|head| head.address == TurnRef::developer(turn))?;
-        Some(Unit {
-            session: self.key.clone(),
-            turn,
-            hash: head.hash.clone(),
-        })
-    }
-}
+use crate::model::{
+    Decision, Mark, OpenSession, Role, SessionRow, Timestamp, Turn, TurnHead, TurnKind, TurnRef,
+    Unit, derive,
+};
 
 impl Study {
     /// Gives what is known of a session's turns, and the coder's decisions on them.

@@ -1,0 +1,330 @@
+//! The state of the program on the screen, and what each message changes in it.
+//!
+//! Pure: no clock, no file, no terminal. What must be done outside comes back as an [`Effect`], and its outcome
+//! returns as a message. Nothing is shown as stored before the store has said so.
+
+mod evidence;
+mod form;
+mod lists;
+mod navigate;
+mod notes;
+mod progress;
+mod quote;
+mod reader;
+mod text_entry;
+mod update;
+
+use std::ops::Range;
+
+use uuid::Uuid;
+
+use super::keys::{Action, KeyMap, Mode};
+use super::theme::Theme;
+use crate::model::{
+    Change, Codebook, Cursor, Decision, Found, Hit, Ladder, OpenSession, Saved, SessionRow, Step, Turn, Unit,
+};
+
+pub(super) use lists::{DecisionRow, List, ListKind};
+pub(super) use progress::Progress;
+pub(super) use quote::Selection;
+pub(super) use reader::{Body, Reader, Spot};
+pub(super) use text_entry::{Purpose, TextEntry};
+
+/// What the program shows and knows.
+pub(super) struct App {
+    /// The scheme.
+    pub(super) codebook: Codebook,
+    /// Who labels.
+    pub(super) coder: String,
+    /// Why nothing can be labelled; `None` where it can.
+    pub(super) read_only: Option<String>,
+    /// The keys in force.
+    pub(super) keys: KeyMap,
+    /// How things look.
+    pub(super) theme: Theme,
+    /// Columns and rows of the terminal.
+    pub(super) size: (u16, u16),
+    /// The sessions of the study.
+    pub(super) sessions: Vec<SessionRow>,
+    /// Which of them is open.
+    pub(super) at: usize,
+    /// What is known of its turns.
+    pub(super) open: OpenSession,
+    /// Ordinal of the developer turn that is being decided on.
+    pub(super) turn: u32,
+    /// The form.
+    pub(super) form: Form,
+    /// The transcript.
+    pub(super) reader: Reader,
+    /// What the keyboard is for.
+    pub(super) screen: Screen,
+    /// What the coder should know just now.
+    pub(super) notice: Notice,
+    /// Whether the pinned instruction is shown in full.
+    pub(super) pinned_open: bool,
+    /// Rows by which the codebook pane is scrolled.
+    pub(super) codebook_scroll: usize,
+    /// The last search in this session.
+    pub(super) found: Search,
+    /// Seconds that the coder takes for a turn; `None` while that is not known.
+    pub(super) pace: Option<f64>,
+    /// What waits for the store's answer.
+    pending: Option<Pending>,
+    /// Where new identities come from.
+    ids: fn() -> Uuid,
+}
+
+/// The form: which episode of the turn it shows, and where the coder stands in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Form {
+    /// The episode; `None` for one that is made by its first code.
+    pub(super) episode: Option<Uuid>,
+    /// The question.
+    pub(super) ladder: Ladder,
+    /// The offer whose entry the codebook pane shows; `None` for the question as a whole.
+    pub(super) look: Option<usize>,
+}
+
+/// What the keyboard is for, with what belongs to it.
+pub(super) enum Screen {
+    /// Reading and labelling.
+    Read,
+    /// Choosing the reason for *not an episode*.
+    Reason,
+    /// Choosing an optional field, or one of its values.
+    Extra(Option<String>),
+    /// Writing a text.
+    Write(TextEntry),
+    /// Selecting a quotation.
+    Quote(Selection),
+    /// Reading the codebook.
+    Codebook(List),
+    /// Choosing from a list.
+    List(List),
+    /// Reading the help from this row on.
+    Help(usize),
+}
+
+impl Screen {
+    /// Gives the mode for the table of keys.
+    pub(super) fn mode(&self) -> Mode {
+        match self {
+            Screen::Read => Mode::Read,
+            Screen::Reason => Mode::Reason,
+            Screen::Extra(_) => Mode::Extra,
+            Screen::Write(_) => Mode::Write,
+            Screen::Quote(_) => Mode::Quote,
+            Screen::Codebook(_) => Mode::Codebook,
+            Screen::List(_) => Mode::List,
+            Screen::Help(_) => Mode::Help,
+        }
+    }
+}
+
+/// A line for the coder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// Nothing to say.
+    #[default]
+    Nothing,
+    /// It worked; what was done.
+    Done(String),
+    /// It did not, and why.
+    Refused(String),
+    /// Something is wrong with the study file.
+    Trouble(String),
+}
+
+/// The places where some words were found in this session.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Search {
+    /// The words.
+    pub(super) words: String,
+    /// The places, in order.
+    pub(super) places: Vec<Found>,
+    /// Which of them was visited last.
+    pub(super) at: Option<usize>,
+}
+
+/// What a message says.
+#[derive(Debug)]
+pub(super) enum Msg {
+    /// A key with a meaning in the mode.
+    Do(Action),
+    /// A digit that codes.
+    Digit(char),
+    /// A character for the text that is being written.
+    Typed(char),
+    /// A text that was pasted.
+    Pasted(String),
+    /// The terminal has this size now.
+    Resized(u16, u16),
+    /// A session was opened.
+    Opened { at: usize, session: OpenSession, goal: Goal },
+    /// The store has answered an act.
+    Saved(Result<Option<Saved>, String>),
+    /// The store has searched the session.
+    Found(Vec<Found>),
+    /// The store has searched all developer turns.
+    Hits(Vec<Hit>),
+    /// The store has listed the coder's decisions.
+    Decisions(Vec<DecisionRow>),
+    /// The coder's pace, in seconds for a turn.
+    Pace(Option<f64>),
+    /// Something outside did not work.
+    Failed(String),
+}
+
+/// What is to be done outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Store an act, and where the coder stands afterwards.
+    Write { unit: Unit, changes: Vec<Change>, cursor: Cursor },
+    /// Store where the coder stands.
+    Keep(Cursor),
+    /// Open a session and go to a place in it.
+    Open { at: usize, goal: Goal },
+    /// Take back the last act.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Search the session.
+    Find(String),
+    /// Search all developer turns.
+    SearchAll(String),
+    /// List the coder's decisions.
+    Review,
+    /// Draw everything anew.
+    Redraw,
+    /// Go into the background.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+/// Where to stand after a session was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Goal {
+    /// The first undecided pushback turn, or else the first one.
+    Undecided,
+    /// The first pushback turn, or else the first developer turn.
+    First,
+    /// The last pushback turn, or else the last developer turn.
+    Last,
+    /// This developer turn.
+    Turn(u32),
+    /// Where the coder stood.
+    Cursor(Cursor),
+}
+
+/// What follows when the store has taken an act.
+struct Pending {
+    form: Option<Form>,
+    notice: Notice,
+    /// Whether the turn is finished with, so that the next undecided one appears.
+    go_on: bool,
+    /// The mode to go to.
+    screen: Option<Screen>,
+}
+
+/// What an app is made from.
+pub(super) struct Start {
+    /// The scheme.
+    pub(super) codebook: Codebook,
+    /// Who labels.
+    pub(super) coder: String,
+    /// Why nothing can be labelled.
+    pub(super) read_only: Option<String>,
+    /// The keys.
+    pub(super) keys: KeyMap,
+    /// The looks.
+    pub(super) theme: Theme,
+    /// Columns and rows of the terminal.
+    pub(super) size: (u16, u16),
+    /// The sessions.
+    pub(super) sessions: Vec<SessionRow>,
+}
+
+impl App {
+    /// Makes the program's state, before a session is open.
+    pub(super) fn new(start: Start) -> App {
+        let ladder = Ladder { step: Step::Review, adding: false };
+        App {
+            codebook: start.codebook,
+            coder: start.coder,
+            read_only: start.read_only,
+            keys: start.keys,
+            theme: start.theme,
+            size: start.size,
+            sessions: start.sessions,
+            at: 0,
+            open: OpenSession::default(),
+            turn: 0,
+            form: Form { episode: None, ladder, look: None },
+            reader: Reader::default(),
+            screen: Screen::Read,
+            notice: Notice::Nothing,
+            pinned_open: false,
+            codebook_scroll: 0,
+            found: Search::default(),
+            pace: None,
+            pending: None,
+            ids: Uuid::now_v7,
+        }
+    }
+
+    /// Gives the coder's decision on the turn that is being decided on.
+    pub(super) fn decision(&self) -> Decision {
+        self.open.decisions.get(&self.turn).cloned().unwrap_or_default()
+    }
+
+    /// Gives where the coder stands, for the study file.
+    pub(super) fn cursor(&self) -> Cursor {
+        self.cursor_with(&self.form)
+    }
+
+    /// Gives the turns that must be loaded before anything can be drawn: positions among all turns.
+    pub(super) fn prepare(&mut self) -> Option<Range<usize>> {
+        let area = super::layout::Panes::of(self).transcript;
+        self.reader.prepare(area.width, area.height, self.open.turns.len())
+    }
+
+    /// Takes turns that were loaded.
+    pub(super) fn loaded(&mut self, first: usize, turns: Vec<Turn>) {
+        self.reader.loaded(first, turns);
+        self.refresh_highlights();
+    }
+
+    fn cursor_with(&self, form: &Form) -> Cursor {
+        Cursor {
+            session: self.open.key.clone(),
+            turn: self.turn,
+            episode: form.episode,
+            step: form.ladder.step.clone(),
+        }
+    }
+
+    fn refuse(&mut self, why: impl ToString) -> Option<Effect> {
+        self.notice = Notice::Refused(why.to_string());
+        None
+    }
+
+    fn done(&mut self, what: impl ToString) {
+        self.notice = Notice::Done(what.to_string());
+    }
+
+    /// Hands an act to the store; the form changes when the store has answered.
+    fn write(&mut self, changes: Vec<Change>, form: Option<Form>, notice: Notice) -> Option<Effect> {
+        self.write_and(changes, Pending { form, notice, go_on: false, screen: None })
+    }
+
+    fn write_and(&mut self, changes: Vec<Change>, pending: Pending) -> Option<Effect> {
+        if let Some(why) = &self.read_only {
+            return self.refuse(format!("read only: {why}"));
+        }
+        let Some(unit) = self.open.unit(self.turn) else { return self.refuse("there is no turn to label") };
+        let cursor = self.cursor_with(pending.form.as_ref().unwrap_or(&self.form));
+        self.pending = Some(pending);
+        Some(Effect::Write { unit, changes, cursor })
+    }
+}

@@ -1,0 +1,107 @@
+//! Selecting a quotation with the keyboard.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{App, Effect, Screen, Spot};
+use crate::tui::keys::Action;
+
+/// A selection in the text of one turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::tui) struct Selection {
+    /// Place of the turn among all turns, from 0.
+    pub(in crate::tui) position: usize,
+    /// Where it began, in bytes of the turn's text.
+    anchor: usize,
+    /// Where the cursor is.
+    head: usize,
+}
+
+impl Selection {
+    /// Gives the bytes that are selected.
+    pub(in crate::tui) fn range(&self) -> Range<usize> {
+        self.anchor.min(self.head)..self.anchor.max(self.head)
+    }
+}
+
+impl App {
+    /// Begins a selection with the row under the cursor.
+    pub(super) fn begin_quote(&mut self) -> Option<Effect> {
+        if let Some(why) = self.read_only.clone() {
+            return self.refuse(format!("read only: {why}"));
+        }
+        let spot = self.reader.cursor;
+        let Some(row) = self.reader.row(spot).filter(|row| row.end > row.start) else {
+            return self.refuse("put the cursor on a line of text first");
+        };
+        if row.is_folded() {
+            let fold = self.keys.shown(super::Mode::Read, Action::Fold);
+            return self.refuse(format!("{fold} unfolds this; what is folded cannot be quoted"));
+        }
+        self.screen = Screen::Quote(Selection { position: spot.turn, anchor: row.start, head: row.end });
+        None
+    }
+
+    pub(super) fn act_quoting(&mut self, action: Action) -> Option<Effect> {
+        let Screen::Quote(selection) = &self.screen else { return None };
+        let mut selection = selection.clone();
+        match action {
+            Action::Leave => {
+                self.screen = Screen::Read;
+                return None;
+            }
+            Action::Enter => return self.quote_range(selection.position, selection.range()),
+            Action::Anchor => selection.anchor = selection.head,
+            _ => {
+                let Some(head) = self.moved(&selection, action) else { return None };
+                selection.head = head;
+                self.follow(&selection);
+            }
+        }
+        self.screen = Screen::Quote(selection);
+        None
+    }
+
+    fn moved(&self, selection: &Selection, action: Action) -> Option<usize> {
+        let body = self.reader.body(selection.position)?;
+        let (text, head) = (body.turn.text.as_str(), selection.head);
+        let line = text[..head].rfind('\n').map_or(0, |end| end + 1);
+        let line_end = text[head..].find('\n').map_or(text.len(), |end| head + end);
+        Some(match action {
+            Action::Left => text[..head].grapheme_indices(true).next_back().map_or(0, |(at, _)| at),
+            Action::Right => text[head..].graphemes(true).next().map_or(head, |glyph| head + glyph.len()),
+            Action::WordRight => {
+                let rest = &text[head..];
+                rest.unicode_word_indices().map(|(at, word)| head + at + word.len()).next().unwrap_or(text.len())
+            }
+            Action::WordLeft => text[..head].unicode_word_indices().next_back().map_or(0, |(at, _)| at),
+            Action::LineStart => line,
+            Action::LineEnd => line_end,
+            Action::Top => 0,
+            Action::Bottom => text.len(),
+            Action::Down | Action::Up | Action::PageDown | Action::PageUp => self.moved_by_rows(selection, action)?,
+            _ => return None,
+        })
+    }
+
+    /// Moves by rows of the screen: to the end of a row when going on, to its beginning when going back.
+    fn moved_by_rows(&self, selection: &Selection, action: Action) -> Option<usize> {
+        let body = self.reader.body(selection.position)?;
+        let rows = &body.layout.rows;
+        let step = if matches!(action, Action::PageDown | Action::PageUp) { self.reader.page() } else { 1 };
+        let forward = matches!(action, Action::Down | Action::PageDown);
+        let at = body.layout.row_at(selection.head.saturating_sub(usize::from(selection.head > selection.anchor)));
+        let to = if forward { (at + step).min(rows.len().checked_sub(1)?) } else { at.saturating_sub(step) };
+        let row = rows.get(to)?;
+        Some(if selection.anchor <= row.start { row.end } else { row.start })
+    }
+
+    /// Keeps the end of the selection on the screen.
+    fn follow(&mut self, selection: &Selection) {
+        let Some(body) = self.reader.body(selection.position) else { return };
+        let shown = selection.head.saturating_sub(usize::from(selection.head > selection.anchor));
+        let row = body.layout.row_at(shown) + 1;
+        self.reader.cursor = Spot { turn: selection.position, row };
+    }
+}

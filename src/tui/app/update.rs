@@ -1,0 +1,208 @@
+//! Every message, and what it changes.
+
+use super::{App, Effect, Goal, Msg, Notice, Pending, Screen};
+use crate::model::{OpenSession, Saved};
+use crate::tui::keys::Action;
+
+impl App {
+    /// Changes the state by a message, and says what is to be done outside.
+    pub(in crate::tui) fn update(&mut self, msg: Msg) -> Option<Effect> {
+        match msg {
+            Msg::Do(action) => {
+                self.notice = Notice::Nothing;
+                self.act(action)
+            }
+            Msg::Digit(digit) => {
+                self.notice = Notice::Nothing;
+                self.digit(digit)
+            }
+            Msg::Typed(letter) => self.typed(letter),
+            Msg::Pasted(text) => self.pasted(&text),
+            Msg::Resized(width, height) => {
+                self.size = (width, height);
+                None
+            }
+            Msg::Opened { at, session, goal } => self.opened(at, session, goal),
+            Msg::Saved(Ok(Some(saved))) => self.saved(saved),
+            Msg::Saved(Ok(None)) => self.refuse("there is nothing to take back or to do again"),
+            Msg::Saved(Err(why)) => {
+                self.pending = None;
+                self.notice = Notice::Trouble(why);
+                None
+            }
+            Msg::Found(places) => self.found(places),
+            Msg::Hits(hits) => self.show_hits(hits),
+            Msg::Decisions(rows) => self.show_decisions(rows),
+            Msg::Pace(pace) => {
+                self.pace = pace;
+                None
+            }
+            Msg::Failed(why) => {
+                self.notice = Notice::Trouble(why);
+                None
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Option<Effect> {
+        match action {
+            Action::Redraw => return Some(Effect::Redraw),
+            Action::Suspend => return Some(Effect::Suspend),
+            _ => (),
+        }
+        match self.screen {
+            Screen::Read => self.act_reading(action),
+            Screen::Reason | Screen::Extra(_) => self.act_choosing(action),
+            Screen::Write(_) => self.act_writing(action),
+            Screen::Quote(_) => self.act_quoting(action),
+            Screen::Codebook(_) | Screen::List(_) | Screen::Help(_) => self.act_listing(action),
+        }
+    }
+
+    fn act_reading(&mut self, action: Action) -> Option<Effect> {
+        match action {
+            Action::Enter => self.enter(),
+            Action::AddCode => self.add_code(),
+            Action::NotEpisode => self.not_episode(),
+            Action::NewEpisode => self.new_episode(),
+            Action::RemoveEpisode => self.remove_episode(),
+            Action::NextEpisode => self.next_episode(),
+            Action::NextStep => self.walk(true),
+            Action::PreviousStep => self.walk(false),
+            Action::NextCode => self.look(true),
+            Action::PreviousCode => self.look(false),
+            Action::Mark => self.mark(),
+            Action::Memo => self.memo(),
+            Action::Defer => self.defer(),
+            Action::Certainty => self.certainty(),
+            Action::Extra => self.extra(),
+            Action::Evidence => self.take_turn(),
+            Action::DropEvidence => self.drop_evidence(),
+            Action::Quote => self.begin_quote(),
+            Action::Undo => Some(Effect::Undo).filter(|_| self.read_only.is_none()),
+            Action::Redo => Some(Effect::Redo).filter(|_| self.read_only.is_none()),
+            Action::Quit => Some(Effect::Quit),
+            _ => self.act_moving(action),
+        }
+    }
+
+    fn act_moving(&mut self, action: Action) -> Option<Effect> {
+        match action {
+            Action::NextPushback => self.step_pushback(true),
+            Action::PreviousPushback => self.step_pushback(false),
+            Action::NextUndecided => self.next_undecided(),
+            Action::NextTurn => self.step_turn(true),
+            Action::PreviousTurn => self.step_turn(false),
+            Action::NextSession => self.step_session(true),
+            Action::PreviousSession => self.step_session(false),
+            Action::Here => {
+                self.reveal();
+                None
+            }
+            Action::Pinned => {
+                self.pinned_open = !self.pinned_open;
+                None
+            }
+            Action::Search => self.begin_search(),
+            Action::SearchAll => self.begin_search_all(),
+            Action::NextFound => self.step_found(true),
+            Action::PreviousFound => self.step_found(false),
+            Action::Codebook => self.show_codebook(),
+            Action::Sessions => self.show_sessions(),
+            Action::Review => Some(Effect::Review),
+            Action::Help => {
+                self.screen = Screen::Help(0);
+                None
+            }
+            _ => {
+                self.scroll(action);
+                None
+            }
+        }
+    }
+
+    fn scroll(&mut self, action: Action) {
+        let page = self.reader.page();
+        match action {
+            Action::Down => self.reader.down(1),
+            Action::Up => self.reader.up(1),
+            Action::PageDown => self.reader.down(page),
+            Action::PageUp => self.reader.up(page),
+            Action::Top => self.reader.go(0),
+            Action::Bottom => self.reader.go_to_end(),
+            Action::Fold => {
+                if !self.reader.toggle_fold() {
+                    self.notice = Notice::Refused("there is nothing to unfold here".to_owned());
+                }
+            }
+            Action::FoldAll => self.reader.toggle_all(),
+            _ => (),
+        }
+    }
+
+    fn opened(&mut self, at: usize, session: OpenSession, goal: Goal) -> Option<Effect> {
+        self.at = at;
+        self.open = session;
+        self.recount();
+        self.reader.clear();
+        self.found = super::Search::default();
+        self.screen = Screen::Read;
+        self.pinned_open = false;
+        if let Goal::Cursor(cursor) = goal {
+            return self.resume(&cursor);
+        }
+        let candidates = self.open.candidates();
+        let undecided = || {
+            let free = |&&turn: &&u32| !self.open.is_decided(turn) && !self.open.is_deferred(turn);
+            let put_off = |&&turn: &&u32| !self.open.is_decided(turn);
+            candidates.iter().find(free).or_else(|| candidates.iter().find(put_off)).copied()
+        };
+        let turn = match goal {
+            Goal::Undecided => undecided().or(candidates.first().copied()),
+            Goal::First => candidates.first().copied(),
+            Goal::Last => candidates.last().copied().or_else(|| self.open.developer_turns().next_back()),
+            Goal::Turn(turn) => Some(turn),
+            Goal::Cursor(_) => None,
+        };
+        let turn = turn.or_else(|| self.open.developer_turns().next()).unwrap_or(0);
+        self.stand_at(turn)
+    }
+
+    /// Takes what the store has written, and goes where the act was to lead.
+    fn saved(&mut self, saved: Saved) -> Option<Effect> {
+        let pending = self.pending.take();
+        if saved.unit.session != self.open.key {
+            // An undo of something in another session: go there and look at it.
+            let at = self.sessions.iter().position(|row| row.key == saved.unit.session)?;
+            return Some(Effect::Open { at, goal: Goal::Turn(saved.unit.turn) });
+        }
+        self.open.decisions.insert(saved.unit.turn, saved.decision);
+        self.recount();
+        self.refresh_highlights();
+        match pending {
+            Some(pending) => self.after_save(pending),
+            None => {
+                // Undo and redo: stand at the turn, with the form as it is now.
+                self.done(format!("D{}: {}", saved.unit.turn, super::notes::describe(&saved.changes)));
+                let notice = self.notice.clone();
+                let effect = self.stand_at(saved.unit.turn);
+                self.notice = notice;
+                effect
+            }
+        }
+    }
+
+    fn after_save(&mut self, pending: Pending) -> Option<Effect> {
+        let Pending { form, notice, go_on, screen } = pending;
+        if let Some(form) = form {
+            self.form = form;
+        }
+        self.screen = screen.unwrap_or(Screen::Read);
+        let effect = if go_on { self.next_undecided() } else { None };
+        if matches!(self.notice, Notice::Nothing) {
+            self.notice = notice;
+        }
+        self.open_text_step();
+        effect
+    }
+}
