@@ -14,9 +14,10 @@ pub(super) enum Act {
 }
 
 /// How a refusal begins: only at the start of an output, for agents also print transcripts.
-const REFUSALS: [&str; 6] = [
+const REFUSALS: [&str; 7] = [
     "The user doesn't want to proceed with this tool use.",
     "The user doesn't want to take this action right now.",
+    "Permission for this tool use was denied. The tool use was rejected",
     "User rejected tool use",
     "exec command rejected by user",
     "patch rejected by user",
@@ -45,7 +46,7 @@ pub(super) fn act(input: &str, output: &str) -> Option<Act> {
 
 /// Gives the developer's words in a refusal.
 fn refusal_words(output: &str) -> Option<String> {
-    let (_, words) = output.split_once("the user said:")?;
+    let (_, words) = output.split_once("user said:")?;
     // The program adds a note of its own below the words.
     let words = words
         .split_once("\n\nNote: The user's next message")
@@ -161,6 +162,9 @@ mod tests {
             ". the user said:\nuse tabs\n\nNote: The user's next message may contain a correction",
             Some("use tabs"),
         );
+        let denied = "Permission for this tool use was denied. The tool use was rejected. The user said:\nuse tabs";
+        let expected = Act::Refused(Some("use tabs".to_owned()));
+        assert_eq!(act("", denied), Some(expected));
         assert_eq!(act("", &format!("12\t{REFUSED}")), None);
     }
 

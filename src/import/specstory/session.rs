@@ -135,7 +135,10 @@ impl Telling {
                 self.stopped = false;
                 self.builder.prose(text, origin);
             }
-            Block::Thinking(text) => self.builder.thinking(text, origin),
+            Block::Thinking(text) => {
+                self.stopped = false;
+                self.builder.thinking(text, origin);
+            }
             Block::Tool(printed) => self.call(&printed, origin),
             Block::Cancelled => self.stop(origin),
         }
