@@ -6,6 +6,7 @@
 mod codebook;
 mod codebook_file;
 mod cue;
+mod printable;
 mod session;
 mod text;
 
@@ -15,6 +16,7 @@ pub use codebook::{
 };
 pub use codebook_file::CodebookError;
 pub use cue::{Cue, CueKind, Mark};
+pub use printable::{Glyph, Glyphs, glyphs, has_hidden, printable};
 pub use session::{
     Event, EventKind, Part, PartKind, Role, Session, Source, Surface, Timestamp, Tool, ToolStatus,
     Turn, TurnKind, TurnRef,
