@@ -3,3 +3,4 @@
 pub mod detect;
 pub mod import;
 pub mod model;
+pub mod tui;
