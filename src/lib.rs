@@ -4,3 +4,4 @@ pub mod detect;
 pub mod import;
 pub mod model;
 pub mod store;
+pub mod tui;

@@ -21,11 +21,12 @@ use uuid::Uuid;
 use super::keys::{Action, KeyMap, Mode};
 use super::theme::Theme;
 use crate::model::{
-    Change, Codebook, Cursor, Decision, Found, Hit, Ladder, OpenSession, Saved, SessionRow, Step, Turn, Unit,
+    Change, Codebook, Cursor, Decision, Episode, Found, Hit, Ladder, OpenSession, Saved, SessionRow, Step, Turn,
+    TurnRef, Unit,
 };
 
-pub(super) use lists::{DecisionRow, List, ListKind};
-pub(super) use progress::Progress;
+pub(super) use lists::{DecisionRow, List, ListKind, MOST_FOUND};
+pub(super) use progress::duration;
 pub(super) use quote::Selection;
 pub(super) use reader::{Body, Reader, Spot};
 pub(super) use text_entry::{Purpose, TextEntry};
@@ -56,6 +57,8 @@ pub(super) struct App {
     pub(super) form: Form,
     /// The transcript.
     pub(super) reader: Reader,
+    /// The developer turn before the one that is being decided on, and its place among all turns.
+    pinned: Option<(usize, String)>,
     /// What the keyboard is for.
     pub(super) screen: Screen,
     /// What the coder should know just now.
@@ -262,6 +265,7 @@ impl App {
             turn: 0,
             form: Form { episode: None, ladder, look: None },
             reader: Reader::default(),
+            pinned: None,
             screen: Screen::Read,
             notice: Notice::Nothing,
             pinned_open: false,
@@ -285,8 +289,26 @@ impl App {
 
     /// Gives the turns that must be loaded before anything can be drawn: positions among all turns.
     pub(super) fn prepare(&mut self) -> Option<Range<usize>> {
+        let before = self.open.position(TurnRef::developer(self.turn.saturating_sub(1)));
+        if let Some(at) = before.filter(|at| self.pinned(*at).is_none()) {
+            match self.reader.body(at) {
+                Some(body) => self.pinned = Some((at, body.turn.text.clone())),
+                None => return Some(at..at + 1),
+            }
+        }
         let area = super::layout::Panes::of(self).transcript;
         self.reader.prepare(area.width, area.height, self.open.turns.len())
+    }
+
+    /// Gives the text of the pinned instruction where it is the turn at this place.
+    pub(super) fn pinned(&self, at: usize) -> Option<&str> {
+        self.pinned.as_ref().filter(|(own, _)| *own == at).map(|(_, text)| text.as_str())
+    }
+
+    /// Gives an episode in codes, in the order of the codebook: `S3 C6 DS1 RS2`.
+    pub(super) fn codes(&self, episode: &Episode) -> String {
+        let choices = self.codebook.fields().flat_map(|field| episode.choices(&field.id));
+        choices.map(|choice| choice.code.as_str()).collect::<Vec<_>>().join(" ")
     }
 
     /// Takes turns that were loaded.

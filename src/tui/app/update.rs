@@ -145,6 +145,7 @@ impl App {
         self.open = session;
         self.recount();
         self.reader.clear();
+        self.pinned = None;
         self.found = super::Search::default();
         self.screen = Screen::Read;
         self.pinned_open = false;

@@ -1,0 +1,4 @@
+//! The terminal program's rooms.
+
+mod theme;
+mod transcript;

@@ -1,0 +1,329 @@
+//! The form: what is decided, what is asked, and what each digit would choose.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::{clear, edge, put, row_of, set_cursor, text, title};
+use crate::model::{Certainty, Episode, ExtraKind, Field, Offer, Step, Verdict};
+use crate::tui::app::{App, Screen, TextEntry};
+use crate::tui::layout::Panes;
+
+/// Draws the form.
+pub(super) fn draw(app: &App, panes: &Panes, frame: &mut Frame) {
+    let area = if panes.is_wide() { edge(app, panes.form, frame) } else { panes.form };
+    clear(frame, area);
+    title(app, area, &heading(app), frame);
+    let mut row = 1;
+    if panes.is_wide() {
+        for line in field_rows(app, usize::from(area.width)) {
+            put(frame, row_of(area, row), line);
+            row += 1;
+        }
+        row += 1;
+    } else {
+        put(frame, row_of(area, row), chips(app));
+        row += 1;
+    }
+    let question = Rect { y: area.y + row.min(area.height), height: area.height.saturating_sub(row), ..area };
+    match &app.screen {
+        Screen::Write(entry) => draw_entry(app, entry, question, frame),
+        _ => draw_question(app, panes.is_wide(), question, frame),
+    }
+}
+
+/// Gives what the form is about.
+fn heading(app: &App) -> String {
+    let decision = app.decision();
+    let count = decision.episodes.len();
+    let at = decision.episodes.iter().position(|episode| Some(episode.id) == app.form.episode);
+    let state = match &decision.verdict {
+        _ if app.turn == 0 => "no developer turn".to_owned(),
+        _ if !app.is_candidate() => "not marked as pushback".to_owned(),
+        Some(Verdict::NotEpisode { reason, .. }) => {
+            let name = app.codebook.reason(reason).map_or(reason.as_str(), |reason| reason.name.as_str());
+            format!("not an episode: {name}")
+        }
+        Some(Verdict::Episodes) => "committed".to_owned(),
+        None if decision.deferred => "put off".to_owned(),
+        None => "undecided".to_owned(),
+    };
+    let episode = match at {
+        Some(at) => format!("  episode {} of {count}", at + 1),
+        None if count > 0 => format!("  {count} episodes"),
+        None => String::new(),
+    };
+    format!("D{}{episode}  {state}", app.turn)
+}
+
+/// Gives the fields of the episode, one or two rows each.
+fn field_rows(app: &App, width: usize) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let episode = app.episode();
+    let names = app.codebook.fields().map(|field| text::columns(&field.name)).max().unwrap_or(0).min(18);
+    let mut rows = Vec::new();
+    for field in app.codebook.fields() {
+        let here = app.form.ladder.step.field() == Some(field.id.as_str());
+        let sign = if here { theme.glyphs.cursor } else { " " };
+        let name = text::pad(&text::fit(&field.name, names, theme), names);
+        let room = width.saturating_sub(names + 4);
+        let values = values(field, &episode);
+        let (values, style) = match (values.is_empty(), field.applies_to(&episode)) {
+            (false, _) => (values, theme.chosen),
+            (true, false) => (vec!["does not apply".to_owned()], theme.muted),
+            (true, true) if here => (vec!["?".to_owned()], theme.focus),
+            (true, true) => (vec![theme.glyphs.dot.to_owned()], theme.muted),
+        };
+        for (at, value) in values.iter().enumerate() {
+            let (sign, name) = if at == 0 { (sign, name.clone()) } else { (" ", " ".repeat(names)) };
+            rows.push(Line::from(vec![
+                Span::styled(format!("{sign} "), theme.focus),
+                Span::styled(name, if here { theme.focus } else { theme.text }),
+                Span::raw("  "),
+                Span::styled(text::fit(value, room, theme), style),
+            ]));
+        }
+    }
+    rows.push(notes(app, &episode, width));
+    rows
+}
+
+/// Gives the chosen codes of a field with name, attribute and text.
+fn values(field: &Field, episode: &Episode) -> Vec<String> {
+    let value = |choice: &crate::model::Choice| {
+        let code = field.code(&choice.code);
+        let mut words = format!("{} {}", choice.code, code.map_or("", |code| code.name.as_str()));
+        let attribute = field.attribute.as_ref().and_then(|own| {
+            own.values.iter().find(|value| Some(&value.id) == choice.attribute.as_ref())
+        });
+        if let Some(attribute) = attribute {
+            words = format!("{words}, {}", attribute.name.to_lowercase());
+        }
+        match &choice.text {
+            Some(text) => format!("{words}: {text}"),
+            None => words,
+        }
+    };
+    episode.choices(&field.id).iter().map(value).collect()
+}
+
+/// Gives the codes of all fields in one row, for a small terminal.
+fn chips(app: &App) -> Line<'static> {
+    let theme = &app.theme;
+    let episode = app.episode();
+    let mut spans = Vec::new();
+    for field in app.codebook.fields().filter(|field| field.applies_to(&episode)) {
+        let here = app.form.ladder.step.field() == Some(field.id.as_str());
+        let choices = episode.choices(&field.id);
+        if choices.is_empty() && field.asked_with_parent {
+            continue;
+        }
+        let codes: Vec<String> = choices
+            .iter()
+            .map(|choice| match &choice.attribute {
+                Some(attribute) => format!("{} {attribute}", choice.code),
+                None => choice.code.clone(),
+            })
+            .collect();
+        let sign = if here { theme.glyphs.cursor } else { "" };
+        spans.push(Span::styled(format!("{sign}{} ", field.name), if here { theme.focus } else { theme.muted }));
+        let value = if codes.is_empty() { if here { "?" } else { theme.glyphs.dot }.to_owned() } else { codes.join("+") };
+        spans.push(Span::styled(format!("{value}  "), if codes.is_empty() { theme.muted } else { theme.chosen }));
+    }
+    spans.extend(notes(app, &episode, 40).spans);
+    Line::from(spans)
+}
+
+/// Gives evidence, certainty, memo and optional fields, as far as there are any.
+fn notes(app: &App, episode: &Episode, width: usize) -> Line<'static> {
+    let theme = &app.theme;
+    let decision = app.decision();
+    let mut words = Vec::new();
+    match episode.evidence.len() {
+        0 => (),
+        1 => words.push("1 quotation".to_owned()),
+        count => words.push(format!("{count} quotations")),
+    }
+    words.extend(decision.certainty.map(|certainty| format!("certainty {}", Certainty::name(certainty))));
+    if !decision.memo.is_empty() {
+        words.push("memo".to_owned());
+    }
+    words.extend(episode.extras.keys().cloned());
+    let words = words.join(&format!(" {} ", theme.glyphs.dot));
+    Line::styled(text::fit(&words, width, theme), theme.done)
+}
+
+/// Draws the question and what the digits would choose.
+fn draw_question(app: &App, wide: bool, area: Rect, frame: &mut Frame) {
+    let theme = &app.theme;
+    let width = usize::from(area.width);
+    let question = question(app);
+    let rows = if wide { text::wrap(&question, width) } else { vec![text::fit(&question, width, theme)] };
+    let count = rows.len();
+    for (row, words) in rows.into_iter().enumerate() {
+        put(frame, row_of(area, row), Line::styled(words, theme.heading));
+    }
+    let offers = offers(app);
+    let left = usize::from(area.height).saturating_sub(count).max(1);
+    let columns = offers.len().div_ceil(left).max(1);
+    let per_column = offers.len().div_ceil(columns);
+    let column_width = width / columns;
+    set_cursor(frame, row_of(area, count.min(usize::from(area.height) - 1)), 0);
+    for (at, offer) in offers.iter().enumerate() {
+        let (column, row) = (at / per_column.max(1), at % per_column.max(1));
+        let cell = row_of(area, count + row);
+        let x = area.x + u16::try_from(column * column_width).unwrap_or(0);
+        let cell = Rect { x, width: u16::try_from(column_width).unwrap_or(0), ..cell };
+        put(frame, cell, offer_line(app, at, offer, column_width.saturating_sub(1)));
+        if app.form.look == Some(at) {
+            set_cursor(frame, cell, 0);
+        }
+    }
+}
+
+fn offer_line(app: &App, at: usize, offer: &Offer, width: usize) -> Line<'static> {
+    let theme = &app.theme;
+    let looked_at = app.form.look == Some(at) && matches!(app.screen, Screen::Read);
+    let sign = if looked_at { theme.glyphs.cursor } else { " " };
+    let check = if offer.chosen { format!("{} ", theme.glyphs.check) } else { String::new() };
+    let style = if offer.chosen { theme.chosen } else if looked_at { theme.focus } else { theme.text };
+    // An attribute's value is known by its name alone.
+    let words = if offer.id.eq_ignore_ascii_case(&offer.name) || offer.id.contains('_') || offer.id == "other" {
+        offer.name.clone()
+    } else {
+        format!("{} {}", offer.id, offer.name)
+    };
+    let room = width.saturating_sub(4 + text::columns(&check));
+    Line::from(vec![
+        Span::styled(sign, theme.focus),
+        Span::styled(offer.key.to_string(), theme.key),
+        Span::raw(" "),
+        Span::styled(check, theme.done),
+        Span::styled(text::fit(&words, room, theme), style),
+    ])
+}
+
+/// Gives the question that the next digit answers.
+pub(super) fn question(app: &App) -> String {
+    match &app.screen {
+        Screen::Reason => "Not an episode. Why?".to_owned(),
+        Screen::Extra(None) => "Which optional field?".to_owned(),
+        Screen::Extra(Some(id)) => {
+            let extra = app.codebook.extra(id);
+            let prompt = extra.map(|own| if own.prompt.is_empty() { own.name.clone() } else { own.prompt.clone() });
+            format!("{} 0 clears it.", prompt.unwrap_or_default())
+        }
+        _ => reading_question(app),
+    }
+}
+
+fn reading_question(app: &App) -> String {
+    if app.turn > 0 && !app.is_candidate() {
+        let key = |action| app.keys.shown(crate::tui::keys::Mode::Read, action);
+        return format!(
+            "Not marked as pushback. {} begins an episode here, {} marks it, {} goes to the next undecided one.",
+            key(crate::tui::keys::Action::NewEpisode),
+            key(crate::tui::keys::Action::Mark),
+            key(crate::tui::keys::Action::NextUndecided)
+        );
+    }
+    let enter = app.keys.shown(crate::tui::keys::Mode::Read, crate::tui::keys::Action::Enter);
+    if app.decision().verdict.is_some() && app.form.ladder.step == Step::Review {
+        return format!("Decided. {enter} goes on to the next undecided turn.");
+    }
+    if let (Some(Verdict::NotEpisode { .. }), _) = (&app.decision().verdict, ()) {
+        return format!("Decided. {enter} goes on to the next undecided turn.");
+    }
+    match &app.form.ladder.step {
+        Step::Review => format!("Complete. {enter} commits this turn and goes on."),
+        Step::Attribute { field, code } => {
+            let field = app.codebook.field(field);
+            let attribute = field.and_then(|own| own.attribute.as_ref()).map_or("", |own| own.name.as_str());
+            format!("{attribute} of {code}?")
+        }
+        Step::Text { code, .. } => format!("Words for {code}"),
+        Step::Field(field) => {
+            let words = app.codebook.field(field).map(|own| {
+                if own.question.is_empty() { format!("{}?", own.name) } else { own.question.clone() }
+            });
+            let words = words.unwrap_or_default();
+            if app.form.ladder.adding { format!("Another one? {words}") } else { words }
+        }
+    }
+}
+
+/// Gives what the digits would choose.
+fn offers(app: &App) -> Vec<Offer> {
+    let offer = |key: char, id: &str, name: &str, chosen: bool| Offer {
+        key,
+        id: id.to_owned(),
+        name: name.to_owned(),
+        chosen,
+    };
+    let digit = |at: usize| u32::try_from(at + 1).ok().and_then(|at| char::from_digit(at, 10)).unwrap_or(' ');
+    match &app.screen {
+        Screen::Reason => {
+            let reasons = app.codebook.reasons.iter();
+            // The ids are long; the names say it.
+            reasons.map(|reason| offer(reason.key, &reason.name, &reason.name, false)).collect()
+        }
+        Screen::Extra(None) => {
+            let set = |id: &str| app.episode().extras.contains_key(id);
+            let extras = app.codebook.extras.iter().enumerate();
+            extras.map(|(at, own)| offer(digit(at), &own.name, &own.name, set(&own.id))).collect()
+        }
+        Screen::Extra(Some(id)) => match app.codebook.extra(id).map(|extra| &extra.kind) {
+            Some(ExtraKind::One(values)) => {
+                let now = app.episode().extras.get(id).cloned();
+                let own = values.iter().enumerate();
+                own.map(|(at, (id, name))| offer(digit(at), name, name, now.as_ref() == Some(id))).collect()
+            }
+            _ => Vec::new(),
+        },
+        _ if !app.is_candidate() => Vec::new(),
+        _ if matches!(app.decision().verdict, Some(Verdict::NotEpisode { .. })) => Vec::new(),
+        _ => app.offers(),
+    }
+}
+
+/// Draws a text that is being written, with the terminal's cursor in it.
+fn draw_entry(app: &App, entry: &TextEntry, area: Rect, frame: &mut Frame) {
+    let theme = &app.theme;
+    let width = usize::from(area.width).saturating_sub(2).max(4);
+    put(frame, row_of(area, 0), Line::styled(text::fit(&entry.prompt, width, theme), theme.heading));
+    let (rows, at) = entry_rows(entry, width);
+    let room = usize::from(area.height).saturating_sub(1).max(1);
+    let first = at.0.saturating_sub(room - 1);
+    for (row, words) in rows.iter().skip(first).take(room).enumerate() {
+        let sign = if first + row == 0 { theme.glyphs.cursor } else { " " };
+        let spans = vec![Span::styled(format!("{sign} "), theme.focus), Span::styled(words.clone(), Style::default())];
+        put(frame, row_of(area, 1 + row), Line::from(spans));
+    }
+    set_cursor(frame, row_of(area, 1 + at.0 - first), 2 + at.1);
+}
+
+/// Gives the rows of a text that is being written, and row and column of its cursor.
+fn entry_rows(entry: &TextEntry, width: usize) -> (Vec<String>, (usize, usize)) {
+    let mut rows = vec![String::new()];
+    let mut at = (0, 0);
+    for (place, letter) in entry.text.char_indices().chain([(entry.text.len(), ' ')]) {
+        let shown = crate::model::printable(letter.encode_utf8(&mut [0; 4])).into_owned();
+        let last = rows.len() - 1;
+        let mut column = text::columns(&rows[last]);
+        if column + text::columns(&shown) > width {
+            rows.push(String::new());
+            column = 0;
+        }
+        if place == entry.cursor {
+            at = (rows.len() - 1, column);
+        }
+        let last = rows.len() - 1;
+        if letter == '\n' {
+            rows.push(String::new());
+        } else if place < entry.text.len() {
+            rows[last].push_str(&shown);
+        }
+    }
+    (rows, at)
+}

@@ -1,0 +1,51 @@
+//! The top row: which session, how far.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{put, text};
+use crate::model::{SessionRow, Surface};
+use crate::tui::app::{App, duration};
+
+/// Draws the top row.
+pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
+    let theme = &app.theme;
+    let progress = app.progress();
+    let dot = format!(" {} ", theme.glyphs.dot);
+    let wide = area.width >= 110;
+    let turn = match progress.turn {
+        Some(turn) => format!("pushback turn {turn} of {}", progress.turns),
+        None => format!("{} pushback turns", progress.turns),
+    };
+    let share = match progress.candidates {
+        0 => String::new(),
+        all => format!(" {:.0} %", progress.decided as f64 * 100.0 / all as f64),
+    };
+    let mut right = vec![turn, format!("{}/{} decided{share}", progress.decided, progress.candidates)];
+    right.extend(progress.left.filter(|left| *left > 0.0).map(|left| format!("{} left", duration(left))));
+    if wide {
+        right.push(app.coder.clone());
+    }
+    let right = right.join(&dot);
+    let session = format!("{}/{} ", progress.session, progress.sessions);
+    let room = usize::from(area.width).saturating_sub(text::columns(&right) + text::columns(&session) + 2);
+    let title = app.sessions.get(app.at).map_or_else(|| "no session".to_owned(), |row| name(row, wide, &dot));
+    let title = text::fit(&title, room, theme);
+    let line = Line::from(vec![
+        Span::styled(session, theme.muted),
+        Span::styled(text::pad(&title, room + 2), theme.title),
+        Span::styled(right, theme.muted),
+    ]);
+    put(frame, area, line);
+}
+
+/// Gives what a session is called, with its agent where there is room.
+pub(super) fn name(row: &SessionRow, wide: bool, dot: &str) -> String {
+    let title = if row.title.trim().is_empty() { row.key.as_str() } else { row.title.trim() };
+    if !wide {
+        return title.to_owned();
+    }
+    let surface = row.surface.map(|surface| format!(" {}", Surface::name(surface))).unwrap_or_default();
+    format!("{title}{dot}{}{surface}", row.agent)
+}

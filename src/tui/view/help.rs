@@ -1,0 +1,64 @@
+//! The help: every key, from the table of keys.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{put, row_of, text, title};
+use crate::model::Codebook;
+use crate::tui::app::App;
+use crate::tui::keys::{KeyMap, Mode};
+
+/// Draws the help from a row on.
+pub(super) fn draw(app: &App, first: usize, area: Rect, frame: &mut Frame) {
+    let theme = &app.theme;
+    title(app, area, "Keys", frame);
+    let rows = rows(&app.keys, &app.codebook);
+    let room = usize::from(area.height).saturating_sub(1);
+    let first = first.min(rows.len().saturating_sub(room));
+    for (row, (key, words)) in rows.into_iter().skip(first).take(room).enumerate() {
+        let line = if key.is_empty() {
+            Line::styled(format!("  {words}"), theme.heading)
+        } else {
+            let words = text::fit(&words, usize::from(area.width).saturating_sub(20), theme);
+            Line::from(vec![Span::styled(format!("  {key:<17}"), theme.key), Span::styled(words, theme.text)])
+        };
+        put(frame, row_of(area, row + 1), line);
+    }
+}
+
+/// Gives the rows of the help: keys and what they do; a title has no keys.
+pub(crate) fn rows(keys: &KeyMap, codebook: &Codebook) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    for mode in Mode::ALL {
+        if !rows.is_empty() {
+            rows.push((String::new(), String::new()));
+        }
+        rows.push((String::new(), mode.title().to_owned()));
+        if mode == Mode::Read {
+            rows.extend(digits(codebook));
+        }
+        rows.extend(keys.rows(mode).map(|(names, binding)| (names, binding.help.to_owned())));
+    }
+    rows
+}
+
+/// Says what the digits do with this codebook.
+fn digits(codebook: &Codebook) -> Vec<(String, String)> {
+    let fields = codebook.fields().filter(|field| !field.asked_with_parent);
+    fields
+        .map(|field| {
+            let child = codebook.asked_with(field);
+            let offered = field.codes.iter().chain(child.iter().flat_map(|child| &child.codes));
+            let mut keys: Vec<char> = offered.map(|code| code.key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            let range = match (keys.first(), keys.last()) {
+                (Some(first), Some(last)) => format!("{first}-{last}"),
+                _ => String::new(),
+            };
+            let attribute = field.attribute.as_ref().map(|own| format!(", then {}", own.name.to_lowercase()));
+            (range, format!("{}{}", field.name, attribute.unwrap_or_default()))
+        })
+        .collect()
+}
