@@ -70,6 +70,8 @@ impl<'a> Glyph<'a> {
         match (self.hidden, self.source.as_bytes()) {
             (None, b"\n") => 0,
             (None, [_]) => 1,
+            // The width of one character is found much faster than that of a text.
+            (None, source) if source.len() <= 3 => self.character_columns(),
             (None, _) => self.source.width(),
             (Some(hidden), _) => match u32::from(hidden) {
                 0..0x20 | 0x7F => 1,
@@ -77,6 +79,14 @@ impl<'a> Glyph<'a> {
                 0x1_0000..0x10_0000 => "<00000>".len(),
                 _ => "<000000>".len(),
             },
+        }
+    }
+
+    fn character_columns(&self) -> usize {
+        let mut chars = self.source.chars();
+        match (chars.next(), chars.next()) {
+            (Some(only), None) => only.width().unwrap_or_default(),
+            _ => self.source.width(),
         }
     }
 
@@ -111,7 +121,10 @@ impl<'a> Iterator for Glyphs<'a> {
 
     fn next(&mut self) -> Option<Glyph<'a>> {
         let first = self.rest.chars().next()?;
-        let (length, hidden) = if is_hidden(first) {
+        let follower = self.rest.as_bytes().get(1).copied().unwrap_or_default();
+        let (length, hidden) = if first.is_ascii() && is_plain(first as u8) && follower < 0x80 {
+            (1, None)
+        } else if is_hidden(first) {
             (first.len_utf8(), Some(first))
         } else if stands_alone(first) && self.follower_stands_alone(first) {
             (first.len_utf8(), None)

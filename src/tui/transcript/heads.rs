@@ -19,12 +19,13 @@ pub(super) fn head(
     (open, lines): (bool, u32),
     (ink, theme): (&Ink<'_>, &Theme),
 ) {
-    let fold = if open {
-        theme.glyphs.open
+    let whole = part.start..part.end.max(part.start + 1);
+    let (fold, fold_style) = if open {
+        (theme.glyphs.open, theme.muted)
     } else {
-        theme.glyphs.closed
+        let style = ink.highlighted(theme.muted, whole, theme);
+        (theme.glyphs.closed, style)
     };
-    let fold_style = ink.highlighted(theme.muted, part.start..part.end.max(part.start + 1), theme);
     brush.put(fold, fold_style);
     brush.skip(1);
     match &part.kind {

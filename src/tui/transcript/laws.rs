@@ -7,7 +7,7 @@ use crate::model::{EventKind, Part, PartKind, Role, ToolStatus, Turn, glyphs, ha
 use crate::tui::theme::Theme;
 
 use super::tests::{event, mono, prose, shown, tool, turn};
-use super::{Folds, Highlight, HighlightKind, lay_out, paint};
+use super::{Folds, Highlight, HighlightKind, Row, lay_out, paint};
 
 /// What a terminal takes for a row, cluster by cluster as ratatui counts.
 fn breadth(line: &Line<'_>) -> usize {
@@ -101,6 +101,11 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_row_is_small() {
+    assert!(size_of::<Row>() <= 48);
 }
 
 /// Run with `cargo test --release --lib transcript -- --ignored --nocapture`.

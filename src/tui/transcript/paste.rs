@@ -98,9 +98,8 @@ mod tests {
     use super::*;
 
     fn log(lines: usize) -> String {
-        (0..lines)
-            .map(|at| format!("[10:00:{:02}] worker {at}: job 0x{at:04x} done\n", at % 60))
-            .collect()
+        let line = |at| format!("[10:00:{:02}] worker {at}: job 0x{at:04x} done\n", at % 60);
+        (0..lines).map(line).collect::<Vec<_>>().concat()
     }
 
     #[test]
@@ -116,9 +115,7 @@ mod tests {
     #[test]
     fn words_and_short_pastes_are_not_folded() {
         let words = "Please do not touch the parser again, I said so twice.\n".repeat(100);
-        let mixed: String = (0..10)
-            .map(|_| format!("{}and here I changed my mind\n", log(30)))
-            .collect();
+        let mixed = format!("{}and here I changed my mind\n", log(30)).repeat(10);
         for text in [words, mixed, log(60), "\n".repeat(500), String::new()] {
             assert_eq!(middles(&text), [], "{text}");
         }

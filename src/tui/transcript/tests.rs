@@ -352,7 +352,8 @@ fn a_turn_without_words_says_so() {
 
 #[test]
 fn long_output_is_cut_until_it_is_opened_again() {
-    let output: String = (0..1500).map(|at| format!("line {at}\n")).collect();
+    let lines: Vec<String> = (0..1500).map(|at| format!("line {at}\n")).collect();
+    let output = lines.concat();
     let turn = agent(&[(tool("Bash", "seq", Some(ToolStatus::Exit(0)), 0), &output)]);
     let mut folds = Folds::default();
     folds.toggle(0);
@@ -380,8 +381,9 @@ fn one_huge_line_of_output_is_cut_as_well() {
 
 #[test]
 fn the_middle_of_a_long_paste_is_folded_and_opens() {
-    let log: String = (0..100).map(|at| format!("[12:00] {at:08}\n")).collect();
-    let turn = turn(Role::Developer, &format!("it fails:\n{log}please fix"));
+    let log: Vec<String> = (0..100).map(|at| format!("[12:00] {at:08}\n")).collect();
+    let text = format!("it fails:\n{}please fix", log.concat());
+    let turn = turn(Role::Developer, &text);
     let mut folds = Folds::default();
     let layout = lay_out(&turn, &folds, 80);
     let row = layout
