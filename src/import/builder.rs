@@ -190,6 +190,19 @@ impl SessionBuilder {
         self.event(kind, detail, origin);
     }
 
+    /// Notes an event right after the call of this id, in the turn that holds it, however much was said since;
+    /// in the agent's turn where the call is not known.
+    pub(super) fn call_event(&mut self, id: &str, kind: EventKind, detail: &str, origin: Origin) {
+        let Some(&(draft, piece)) = self.calls.get(id) else {
+            self.agent_event(kind, detail, origin);
+            return;
+        };
+        self.moment(origin.time);
+        self.drafts[draft]
+            .events
+            .push((kind, detail.to_owned(), piece + 1));
+    }
+
     /// Marks the last `count` developer turns that are not marked yet as taken back.
     pub(super) fn take_back(&mut self, count: usize) {
         let taken = |draft: &Draft| {
@@ -418,6 +431,18 @@ mod tests {
         let session = session.finish();
         assert_eq!(session.turns[0].text, "sleep 9\ndone");
         assert_eq!(session.turns.len(), 2);
+    }
+
+    #[test]
+    fn a_refusal_stands_after_its_call_across_a_steering_message() {
+        let mut session = builder();
+        session.call("1", "Bash", "rm", "rm -r x", Origin::default());
+        session.prose("and", Origin::default());
+        session.developer(TurnKind::Steering, "stop", Origin::default());
+        session.call_event("1", EventKind::Refused, "Bash", Origin::default());
+        let session = session.finish();
+        assert_eq!(session.turns.len(), 2);
+        assert_eq!(session.turns[0].events[0].at, "rm -r x\n".len());
     }
 
     #[test]

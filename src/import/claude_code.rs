@@ -1,17 +1,206 @@
-//! Stub.
+//! Claude Code: the session files below `~/.claude/projects`, and the web variant with `loglines`.
+//!
+//! A `user` record is what the agent's service was told, and most of them nobody typed. [`user`] and [`text`]
+//! say whose words it holds, [`results`] finds the words inside tool results, [`queue`] those typed while the agent
+//! worked; [`session`] puts them in order.
+
+mod aside;
+mod branches;
+mod entry;
+mod queue;
+mod refusals;
+mod results;
+mod session;
+mod setting;
+mod text;
+mod tools;
+mod user;
+mod wire;
+
+use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use super::{Format, Reading};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::model::Surface;
+
+use super::head::Head;
+use super::records::{Place, each_record};
+use super::{Format, Reading, Skip};
+use entry::{Entry, What};
+use wire::Record;
 
 pub(super) const FORMAT: Format = Format {
     id: "claude-code",
-    name: "claude-code",
-    recognise: |_| false,
+    name: "Claude Code",
+    recognise,
     read,
 };
 
-fn read(_path: &Path, _file: BufReader<File>) -> io::Result<Reading> {
-    Ok(Reading::default())
+/// Types of records that only Claude Code writes with a `sessionId`.
+const TYPES: &[&str] = &[
+    "ai-title",
+    "agent-name",
+    "attachment",
+    "bridge-session",
+    "custom-title",
+    "file-history-delta",
+    "last-prompt",
+    "mode",
+    "permission-mode",
+    "pr-link",
+    "progress",
+    "queue-operation",
+    "worktree-state",
+];
+
+fn recognise(head: &Head) -> bool {
+    if let [only] = head.records.as_slice()
+        && only.get("loglines").is_some_and(Value::is_array)
+    {
+        return true;
+    }
+    !head.records.iter().any(is_foreign) && head.records.iter().any(is_own)
+}
+
+/// Tells whether a record is Qwen Code's, which has the same envelope.
+fn is_foreign(record: &Map<String, Value>) -> bool {
+    let parts = record
+        .get("message")
+        .is_some_and(|message| message.get("parts").is_some());
+    parts || record.contains_key("systemPayload")
+}
+
+fn is_own(record: &Map<String, Value>) -> bool {
+    let has = |key: &str| record.get(key).is_some_and(Value::is_string);
+    let Some(kind) = record.get("type").and_then(Value::as_str) else {
+        return false;
+    };
+    let has_session = has("sessionId") || has("session_id");
+    match kind {
+        "user" | "assistant" => match record.get("message") {
+            Some(Value::Object(message)) => {
+                let named = has_session || has("uuid") || has("timestamp");
+                named && message.contains_key("content")
+            }
+            Some(Value::String(_)) => has_session && has("uuid"),
+            _ => false,
+        },
+        "system" => has_session && has("uuid") && record.contains_key("subtype"),
+        "summary" => has("summary") && has("leafUuid"),
+        "file-history-snapshot" => has("messageId") && record.contains_key("snapshot"),
+        _ => has_session && TYPES.contains(&kind),
+    }
+}
+
+fn read(path: &Path, mut file: BufReader<File>) -> io::Result<Reading> {
+    let mut entries = Vec::new();
+    let (mut skipped, mut is_web) = (Vec::new(), false);
+    if may_be_web(file.fill_buf()?) {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        is_web = read_web(&bytes, &mut entries, &mut skipped);
+        if !is_web {
+            skipped = read_stream(&*bytes, &mut entries)?;
+        }
+    } else {
+        skipped = read_stream(file, &mut entries)?;
+    }
+    let mut reading = Reading::default();
+    for entries in split(entries) {
+        if let Some(parent) = branches::sub_agent_of(&entries) {
+            skipped.push(Skip::whole(format!(
+                "sub-agent of session {parent}; sub-agents are left out"
+            )));
+            continue;
+        }
+        let mut session = session::replay(entries, &path.to_string_lossy());
+        if let Some(session) = session.as_mut().filter(|_| is_web) {
+            session.surface.get_or_insert(Surface::App);
+        }
+        reading.sessions.extend(session);
+    }
+    if reading.sessions.is_empty() && skipped.is_empty() {
+        skipped.push(Skip::whole("the file holds no conversation"));
+    }
+    reading.skipped = skipped;
+    Ok(reading)
+}
+
+fn may_be_web(start: &[u8]) -> bool {
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    let key = b"\"loglines\"";
+    start.trim_ascii_start().first() == Some(&b'{')
+        && start.windows(key.len()).any(|bytes| bytes == key)
+}
+
+/// Reads the one object of the web variant; `false` where the file is a stream that only mentions its key.
+fn read_web(bytes: &[u8], entries: &mut Vec<Entry>, skipped: &mut Vec<Skip>) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Web<'a> {
+        #[serde(borrow)]
+        loglines: Vec<&'a RawValue>,
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_start_matches('\u{feff}');
+    let Ok(web) = serde_json::from_str::<Web>(text) else {
+        return false;
+    };
+    let start = text.as_ptr().addr();
+    let (mut line, mut counted) = (1, 0);
+    for raw in web.loglines {
+        let offset = raw.get().as_ptr().addr() - start;
+        let between = &text.as_bytes()[counted..offset];
+        line += between.split(|&byte| byte == b'\n').count() as u64 - 1;
+        counted = offset;
+        let offset = (bytes.len().saturating_sub(text.len()) + offset) as u64;
+        take(raw, Place { line, offset }, entries, skipped);
+    }
+    true
+}
+
+fn read_stream(input: impl BufRead, entries: &mut Vec<Entry>) -> io::Result<Vec<Skip>> {
+    let mut strange = Vec::new();
+    let mut skipped = each_record(input, |raw: Box<RawValue>, place| {
+        take(&raw, place, entries, &mut strange);
+    })?;
+    skipped.append(&mut strange);
+    skipped.sort_by_key(|skip| skip.line);
+    Ok(skipped)
+}
+
+fn take(raw: &RawValue, place: Place, entries: &mut Vec<Entry>, skipped: &mut Vec<Skip>) {
+    match Record::read(raw) {
+        Some(record) => entries.push(Entry::new(record, place)),
+        None => skipped.push(Skip::at_line(place.line, "the record is not a JSON object")),
+    }
+}
+
+/// Splits the entries of a file in which several sessions stand one after another.
+///
+/// A file of one session can hold a second id, that of the session it continues; there the chain of records
+/// goes on. Only a record without a parent begins another session.
+fn split(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
+    let mut groups: Vec<Vec<Entry>> = vec![Vec::new()];
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut current = 0;
+    for entry in entries {
+        let talks = matches!(entry.what, What::User(_) | What::Agent(_)) && !entry.aside;
+        if let Some(id) = &entry.session {
+            if let Some(&group) = known.get(id) {
+                current = group;
+            } else if talks {
+                if !known.is_empty() && entry.parent.is_none() {
+                    groups.push(Vec::new());
+                    current = groups.len() - 1;
+                }
+                known.insert(id.clone(), current);
+            }
+        }
+        groups[current].push(entry);
+    }
+    groups
 }

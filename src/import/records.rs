@@ -29,6 +29,7 @@ pub(super) fn each_record<T: DeserializeOwned>(
     let mut place = Place { line: 1, offset: 0 };
     let mut line = Vec::new();
     let mut here = Place { line: 1, offset: 0 };
+    let mut open = Open::default();
     loop {
         line.clear();
         let length = input.read_until(b'\n', &mut line)?;
@@ -49,18 +50,55 @@ pub(super) fn each_record<T: DeserializeOwned>(
             place = here;
             if !is_whole(content, place, &mut take, &mut skipped) {
                 record.extend_from_slice(content);
+                open = Open::default();
+                open.read(content);
             }
         } else if !content.is_empty() {
             record.push(b'\n');
             record.extend_from_slice(content);
-            if content.last() == Some(&b'}') && is_whole(&record, place, &mut take, &mut skipped) {
-                record.clear();
+            open.read(content);
+            // Parsing anew at each line that ends with a brace would take the square of a long object's time.
+            if open.is_closed() {
+                if is_whole(&record, place, &mut take, &mut skipped) {
+                    record.clear();
+                } else {
+                    // What is closed and no JSON does not become JSON by what follows.
+                    open.is_broken = true;
+                }
             }
         }
         here = Place {
             line: here.line + 1,
             offset: here.offset + length as u64,
         };
+    }
+}
+
+/// How far the brackets of a text that is read line by line are closed.
+#[derive(Default)]
+struct Open {
+    depth: u64,
+    in_string: bool,
+    is_escaped: bool,
+    is_broken: bool,
+}
+
+impl Open {
+    fn read(&mut self, text: &[u8]) {
+        for byte in text {
+            match byte {
+                _ if std::mem::take(&mut self.is_escaped) => (),
+                b'\\' if self.in_string => self.is_escaped = true,
+                b'"' => self.in_string = !self.in_string,
+                b'{' | b'[' if !self.in_string => self.depth += 1,
+                b'}' | b']' if !self.in_string => self.depth = self.depth.saturating_sub(1),
+                _ => (),
+            }
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.depth == 0 && !self.in_string && !self.is_broken
     }
 }
 
@@ -242,6 +280,17 @@ mod tests {
         check(b"{\"a\":1}\n{\"a\":2}{\"a\":\n", 2, 1);
         check(b"garbage\n{\"a\":1}\n", 1, 1);
         check(b"", 0, 0);
+    }
+
+    #[test]
+    fn a_long_indented_object_takes_no_longer_than_its_length() {
+        let many = "  {\n  },\n".repeat(200_000);
+        let text = format!("{{\n\"a\": [\n{many}  {{\n  }}\n]\n}}\n");
+        check(text.as_bytes(), 1, 0);
+        let many = "  }\n".repeat(200_000);
+        check(format!("{{\"cut\": \"\n{many}").as_bytes(), 0, 1);
+        let long = "a".repeat(1 << 20);
+        check(format!("{{\"{long}\": x\n{many}").as_bytes(), 0, 1);
     }
 
     #[test]
