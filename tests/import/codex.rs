@@ -1,5 +1,7 @@
 //! Codex rollouts.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
+
 use std::io::Write as _;
 use std::path::Path;
 
