@@ -29,6 +29,9 @@ pub(super) fn each_record<T: DeserializeOwned>(
     let mut place = Place { line: 1, offset: 0 };
     let mut line = Vec::new();
     let mut here = Place { line: 1, offset: 0 };
+    // A record over many lines is tried again only when it has doubled: trying it at each line that might end
+    // it would read a long one over and over, and what is not taken early is taken when the next one begins.
+    let mut worth_trying = 0;
     loop {
         line.clear();
         let length = input.read_until(b'\n', &mut line)?;
@@ -49,12 +52,16 @@ pub(super) fn each_record<T: DeserializeOwned>(
             place = here;
             if !is_whole(content, place, &mut take, &mut skipped) {
                 record.extend_from_slice(content);
+                worth_trying = 0;
             }
         } else if !content.is_empty() {
             record.push(b'\n');
             record.extend_from_slice(content);
-            if content.last() == Some(&b'}') && is_whole(&record, place, &mut take, &mut skipped) {
-                record.clear();
+            if content.last() == Some(&b'}') && record.len() >= worth_trying {
+                worth_trying = record.len() * 2;
+                if is_whole(&record, place, &mut take, &mut skipped) {
+                    record.clear();
+                }
             }
         }
         here = Place {
@@ -242,6 +249,12 @@ mod tests {
         check(b"{\"a\":1}\n{\"a\":2}{\"a\":\n", 2, 1);
         check(b"garbage\n{\"a\":1}\n", 1, 1);
         check(b"", 0, 0);
+    }
+
+    #[test]
+    fn a_record_over_many_lines_is_read_in_time() {
+        let lines = "  \"b\": 1\n  }\n  ,{\n".repeat(20_000);
+        check(format!("{{\"a\": [{{\n{lines}}}]}}\n").as_bytes(), 1, 0);
     }
 
     #[test]
