@@ -27,6 +27,8 @@ pub(super) struct SessionBuilder {
     pub(super) session: Session,
     drafts: Vec<Draft>,
     calls: HashMap<String, (usize, usize)>,
+    /// Developer turns that can still be taken back, so that many rollbacks don't walk all turns each.
+    standing: Vec<usize>,
 }
 
 struct Draft {
@@ -77,6 +79,7 @@ impl SessionBuilder {
             },
             drafts: Vec::new(),
             calls: HashMap::new(),
+            standing: Vec::new(),
         }
     }
 
@@ -84,6 +87,7 @@ impl SessionBuilder {
     pub(super) fn developer(&mut self, kind: TurnKind, text: impl Into<String>, origin: Origin) {
         self.moment(origin.time);
         let pieces = vec![Piece::Prose(text.into())];
+        self.standing.push(self.drafts.len());
         self.drafts.push(Draft {
             role: Role::Developer,
             kind,
@@ -205,22 +209,15 @@ impl SessionBuilder {
 
     /// Marks the last `count` developer turns that are not marked yet as taken back.
     pub(super) fn take_back(&mut self, count: usize) {
-        let taken = |draft: &Draft| {
-            draft
-                .events
-                .iter()
-                .any(|(kind, ..)| *kind == EventKind::TakenBack)
-        };
-        for draft in self
-            .drafts
-            .iter_mut()
-            .rev()
-            .filter(|draft| draft.role == Role::Developer && !taken(draft))
-            .take(count)
+        let mut left = count;
+        while left > 0
+            && let Some(at) = self.standing.pop()
         {
-            draft
-                .events
-                .push((EventKind::TakenBack, String::new(), draft.pieces.len()));
+            let draft = &mut self.drafts[at];
+            if !draft.is_taken_back() {
+                draft.take_back();
+                left -= 1;
+            }
         }
     }
 
@@ -230,9 +227,7 @@ impl SessionBuilder {
             draft.role == Role::Developer && draft.origin.native_id.as_deref() == Some(native_id)
         });
         if let Some(draft) = found {
-            draft
-                .events
-                .push((EventKind::TakenBack, String::new(), draft.pieces.len()));
+            draft.take_back();
         }
     }
 
@@ -308,6 +303,17 @@ impl SessionBuilder {
 }
 
 impl Draft {
+    fn is_taken_back(&self) -> bool {
+        self.events
+            .iter()
+            .any(|(kind, ..)| *kind == EventKind::TakenBack)
+    }
+
+    fn take_back(&mut self) {
+        self.events
+            .push((EventKind::TakenBack, String::new(), self.pieces.len()));
+    }
+
     fn finish(self) -> Turn {
         let mut text = String::new();
         let mut parts = Vec::new();
@@ -451,6 +457,19 @@ mod tests {
         session.developer(TurnKind::Prompt, "go", Origin::default());
         session.event(EventKind::Interrupted, "", Origin::default());
         assert!(session.finish().turns[0].has(EventKind::Interrupted));
+    }
+
+    #[test]
+    fn each_rollback_takes_back_turns_that_still_stood() {
+        let mut session = builder();
+        for text in ["one", "two", "three"] {
+            session.developer(TurnKind::Prompt, text, Origin::default());
+        }
+        session.take_back(1);
+        session.take_back(1);
+        let turns = session.finish().turns;
+        let taken = turns.iter().map(|turn| turn.has(EventKind::TakenBack));
+        assert_eq!(taken.collect::<Vec<_>>(), [false, true, true]);
     }
 
     #[test]

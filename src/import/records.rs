@@ -294,6 +294,12 @@ mod tests {
     }
 
     #[test]
+    fn a_record_over_many_lines_is_read_in_time() {
+        let lines = "  \"b\": 1\n  }\n  ,{\n".repeat(20_000);
+        check(format!("{{\"a\": [{{\n{lines}}}]}}\n").as_bytes(), 1, 0);
+    }
+
+    #[test]
     fn places_are_lines_and_bytes() {
         let (records, _) = read(b"{\"a\":1}\n\n{\"a\":2}{\"a\":3}\n");
         let places: Vec<Place> = records.into_iter().map(|(_, place)| place).collect();

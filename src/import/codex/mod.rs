@@ -1,0 +1,170 @@
+//! Codex rollouts: the event log of the terminal program, the editor extension and the desktop program.
+//!
+//! Three generations are read: records wrapped in `{timestamp, type, payload}`, the bare items that stood in
+//! files before, and the flat `{timestamp, role, content}`. A message can stand in a file twice, as an event
+//! and as an item for the model, and only the whole file tells which of the two to take: it is read twice.
+
+mod census;
+mod items;
+mod pace;
+mod reader;
+mod results;
+mod tools;
+mod wire;
+mod words;
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use census::Census;
+use reader::Reader;
+
+use super::head::Head;
+use super::records::each_record;
+use super::{Format, Reading, Skip};
+
+pub(super) const FORMAT: Format = Format {
+    id: "codex",
+    name: "Codex",
+    recognise,
+    read,
+};
+
+/// Types of the records that wrap a payload.
+const WRAPPERS: [&str; 6] = [
+    "session_meta",
+    "response_item",
+    "event_msg",
+    "turn_context",
+    "compacted",
+    "world_state",
+];
+
+fn recognise(head: &Head) -> bool {
+    head.records
+        .iter()
+        .any(|record| is_wrapped(record) || is_bare(record) || is_flat(record))
+        || head.records.len() == 1 && head.records.first().is_some_and(is_header)
+}
+
+fn word<'a>(record: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    record.get(key)?.as_str()
+}
+
+fn is_wrapped(record: &Map<String, Value>) -> bool {
+    record.get("payload").is_some_and(Value::is_object)
+        && word(record, "type").is_some_and(|kind| WRAPPERS.contains(&kind))
+}
+
+fn is_bare(record: &Map<String, Value>) -> bool {
+    let blocks = || {
+        record.get("content")?.as_array()?.iter().find(|block| {
+            matches!(
+                block["type"].as_str(),
+                Some("input_text" | "output_text" | "input_image")
+            )
+        })
+    };
+    match word(record, "type") {
+        None => word(record, "record_type") == Some("state"),
+        Some("message") => record.contains_key("role") && blocks().is_some(),
+        Some("function_call") => record.contains_key("call_id") && record.contains_key("arguments"),
+        Some("function_call_output") => {
+            record.contains_key("call_id") && record.contains_key("output")
+        }
+        Some(_) => false,
+    }
+}
+
+fn is_flat(record: &Map<String, Value>) -> bool {
+    let foreign = ["type", "uuid", "sessionId", "session_id", "id"];
+    let time = word(record, "timestamp").or_else(|| word(record, "created_at"));
+    let words = word(record, "content").or_else(|| word(record, "message"));
+    time.is_some()
+        && words.is_some()
+        && matches!(word(record, "role"), Some("user" | "assistant"))
+        && !foreign.iter().any(|&key| record.contains_key(key))
+}
+
+fn is_header(record: &Map<String, Value>) -> bool {
+    let has = |key| record.contains_key(key);
+    has("id") && has("timestamp") && has("instructions") && !has("type")
+}
+
+fn read(path: &Path, mut file: BufReader<File>) -> io::Result<Reading> {
+    let census = Census::take(&mut file)?;
+    file.seek(SeekFrom::Start(0))?;
+    second_pass(path, file, &census)
+}
+
+/// Reads the turns, now that it is known which records hold them.
+fn second_pass(path: &Path, input: impl BufRead, census: &Census) -> io::Result<Reading> {
+    if let Some(reason) = &census.not_a_developers {
+        return Ok(Reading {
+            skipped: vec![Skip::whole(reason)],
+            ..Reading::default()
+        });
+    }
+    let mut reader = Reader::new(&path.to_string_lossy(), census);
+    let mut skipped = each_record(input, |record, place| reader.record(record, place))?;
+    let (session, left_out) = reader.finish();
+    skipped.extend(left_out);
+    skipped.sort_by_key(|skip| skip.line);
+    Ok(Reading {
+        sessions: session.into_iter().collect(),
+        skipped,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rollouts_of_each_generation_are_recognised_and_nothing_else() {
+        let check = |text: &str, expected: bool| {
+            assert_eq!(recognise(&Head::of(text.as_bytes())), expected, "{text}");
+        };
+        check(
+            r#"{"timestamp":"2026-01-02T03:04:05Z","type":"session_meta","payload":{"id":"a"}}"#,
+            true,
+        );
+        check(
+            r#"{"id":"a","timestamp":"2025-08-02T03:04:05Z","instructions":null}"#,
+            true,
+        );
+        check(r#"{"record_type":"state"}"#, true);
+        check(
+            r#"{"type":"message","role":"user","content":[{"type":"input_text","text":"x"}]}"#,
+            true,
+        );
+        check(
+            r#"{"timestamp":"2025-08-02T03:04:05Z","role":"user","content":"x"}"#,
+            true,
+        );
+        check(r#"{"session_id":"a","ts":1,"text":"x"}"#, false);
+        check(
+            "{\"type\":\"thread.started\",\"thread_id\":\"a\"}\n{\"type\":\"item.completed\",\"item\":{}}",
+            false,
+        );
+        check(
+            "{\"id\":\"a\",\"timestamp\":\"t\",\"instructions\":\"i\"}\n{\"type\":\"Message\",\"role\":\"user\",\"content\":\"x\"}",
+            false,
+        );
+        check(
+            r#"{"type":"reasoning","id":"a","summary":[],"encrypted_content":"x"}"#,
+            false,
+        );
+        check(
+            r#"{"role":"user","message":{"content":[{"type":"text","text":"x"}]}}"#,
+            false,
+        );
+        check(
+            r#"{"type":"user","uuid":"a","sessionId":"b","message":{"role":"user","content":"x"}}"#,
+            false,
+        );
+    }
+}
