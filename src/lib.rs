@@ -1,5 +1,6 @@
 //! The map of the house.
 
+pub mod cli;
 pub mod detect;
 pub mod import;
 pub mod model;

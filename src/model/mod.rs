@@ -9,9 +9,9 @@ mod cue;
 mod history;
 mod label;
 mod ladder;
+mod printable;
 mod reading;
 mod rules;
-mod printable;
 mod session;
 mod text;
 
@@ -26,9 +26,9 @@ pub use label::{
     Certainty, Change, Choice, Coder, CoderKind, Decision, Episode, Quote, Unit, Verdict,
 };
 pub use ladder::{Answer, Ladder, Offer, Refusal, Step};
+pub use printable::{Glyph, Glyphs, glyphs, has_hidden, printable};
 pub use reading::{Cursor, Found, Hit, OpenSession, Saved, SessionRow, TurnHead};
 pub use rules::{Missing, Violation, check_change, missing};
-pub use printable::{Glyph, Glyphs, glyphs, has_hidden, printable};
 pub use session::{
     Event, EventKind, Part, PartKind, Role, Session, Source, Surface, Timestamp, Tool, ToolStatus,
     Turn, TurnKind, TurnRef,

@@ -16,6 +16,7 @@ mod lock;
 mod marks;
 mod open;
 mod place;
+mod progress;
 mod schema;
 mod search;
 mod sessions;

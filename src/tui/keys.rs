@@ -184,7 +184,7 @@ pub enum Action {
 }
 
 /// A key as it is written in the table and in the configuration file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Key {
     code: KeyCode,
     control: bool,
@@ -196,7 +196,10 @@ impl Key {
         if let Some(letter) = name.strip_prefix("Ctrl-") {
             let mut letters = letter.chars();
             let code = KeyCode::Char(letters.next()?.to_ascii_lowercase());
-            return letters.next().is_none().then_some(Key { code, control: true });
+            return letters.next().is_none().then_some(Key {
+                code,
+                control: true,
+            });
         }
         let code = match NAMED.iter().find(|(own, _)| *own == name) {
             Some((_, code)) => *code,
@@ -209,7 +212,10 @@ impl Key {
                 code
             }
         };
-        Some(Key { code, control: false })
+        Some(Key {
+            code,
+            control: false,
+        })
     }
 
     /// Gives the name of the key.
@@ -218,7 +224,9 @@ impl Key {
             return (*name).to_owned();
         }
         match self.code {
-            KeyCode::Char(letter) if self.control => format!("Ctrl-{}", letter.to_ascii_uppercase()),
+            KeyCode::Char(letter) if self.control => {
+                format!("Ctrl-{}", letter.to_ascii_uppercase())
+            }
             KeyCode::Char(letter) => letter.to_string(),
             other => format!("{other:?}"),
         }
@@ -226,11 +234,17 @@ impl Key {
 
     /// Gives the key of an event; `None` where a modifier is held that no binding uses.
     pub fn of(event: KeyEvent) -> Option<Key> {
-        if event.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META) {
+        if event
+            .modifiers
+            .intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META)
+        {
             return None;
         }
         let control = event.modifiers.contains(KeyModifiers::CONTROL);
-        Some(Key { code: event.code, control: control && matches!(event.code, KeyCode::Char(_)) })
+        Some(Key {
+            code: event.code,
+            control: control && matches!(event.code, KeyCode::Char(_)),
+        })
     }
 
     /// Gives the character that the key types; `None` for keys that type none.
@@ -284,7 +298,14 @@ const fn row(
     short: &'static str,
     help: &'static str,
 ) -> Binding {
-    Binding { action, name, modes, keys, short, help }
+    Binding {
+        action,
+        name,
+        modes,
+        keys,
+        short,
+        help,
+    }
 }
 
 const READ: &[Mode] = &[Mode::Read];
@@ -292,82 +313,563 @@ const READ_QUOTE: &[Mode] = &[Mode::Read, Mode::Quote];
 const WRITE: &[Mode] = &[Mode::Write];
 const QUOTE: &[Mode] = &[Mode::Quote];
 const QUOTE_WRITE: &[Mode] = &[Mode::Quote, Mode::Write];
-const MOVING: &[Mode] = &[Mode::Read, Mode::Quote, Mode::Codebook, Mode::List, Mode::Help];
+const MOVING: &[Mode] = &[
+    Mode::Read,
+    Mode::Quote,
+    Mode::Codebook,
+    Mode::List,
+    Mode::Help,
+];
 const ARROWS: &[Mode] = &[Mode::Quote, Mode::Codebook, Mode::List, Mode::Help];
-const SHUT: &[Mode] = &[Mode::Reason, Mode::Extra, Mode::Quote, Mode::Codebook, Mode::List, Mode::Help];
+const SHUT: &[Mode] = &[
+    Mode::Reason,
+    Mode::Extra,
+    Mode::Quote,
+    Mode::Codebook,
+    Mode::List,
+    Mode::Help,
+];
 const ANY: &[Mode] = &Mode::ALL;
 
 /// The table.
 pub const BINDINGS: &[Binding] = &[
-    row(Action::Enter, "commit", READ, &["Enter"], "commit", "commit the turn when the form is complete, and go to the next undecided one"),
-    row(Action::AddCode, "add-code", READ, &[","], "add a code", "step back to the last question to add another code"),
-    row(Action::NotEpisode, "not-an-episode", READ, &["x"], "no episode", "not an episode: a digit then says why"),
-    row(Action::NewEpisode, "new-episode", READ, &["i"], "new episode", "begin a new episode here, also on a turn that is not marked"),
-    row(Action::RemoveEpisode, "remove-episode", READ, &["X"], "remove", "remove the episode in the form"),
-    row(Action::NextEpisode, "next-episode", READ, &[")"], "other episode", "show the next episode of this turn in the form"),
-    row(Action::NextStep, "next-question", READ, &["Tab", "Right"], "next question", "next question of the form"),
-    row(Action::PreviousStep, "previous-question", READ, &["BackTab", "Left"], "question before", "question before"),
-    row(Action::NextCode, "next-code", READ, &["Down"], "look at codes", "look at the next code in the codebook pane"),
-    row(Action::PreviousCode, "previous-code", READ, &["Up"], "code before", "look at the code before"),
-    row(Action::NextPushback, "next-pushback", READ, &["n"], "next", "next pushback turn"),
-    row(Action::PreviousPushback, "previous-pushback", READ, &["N"], "before", "pushback turn before"),
-    row(Action::NextUndecided, "next-undecided", READ, &["a"], "next undecided", "next undecided pushback turn, in this session or a later one"),
-    row(Action::NextTurn, "next-turn", READ, &["]"], "next turn", "next developer turn"),
-    row(Action::PreviousTurn, "previous-turn", READ, &["["], "turn before", "developer turn before"),
-    row(Action::NextSession, "next-session", READ, &["}"], "next session", "next session"),
-    row(Action::PreviousSession, "previous-session", READ, &["{"], "session before", "session before"),
+    row(
+        Action::Enter,
+        "commit",
+        READ,
+        &["Enter"],
+        "commit",
+        "commit the turn when the form is complete, and go to the next undecided one",
+    ),
+    row(
+        Action::AddCode,
+        "add-code",
+        READ,
+        &[","],
+        "add a code",
+        "step back to the last question to add another code",
+    ),
+    row(
+        Action::NotEpisode,
+        "not-an-episode",
+        READ,
+        &["x"],
+        "no episode",
+        "not an episode: a digit then says why",
+    ),
+    row(
+        Action::NewEpisode,
+        "new-episode",
+        READ,
+        &["i"],
+        "new episode",
+        "begin a new episode here, also on a turn that is not marked",
+    ),
+    row(
+        Action::RemoveEpisode,
+        "remove-episode",
+        READ,
+        &["X"],
+        "remove",
+        "remove the episode in the form",
+    ),
+    row(
+        Action::NextEpisode,
+        "next-episode",
+        READ,
+        &[")"],
+        "other episode",
+        "show the next episode of this turn in the form",
+    ),
+    row(
+        Action::NextStep,
+        "next-question",
+        READ,
+        &["Tab", "Right"],
+        "next question",
+        "next question of the form",
+    ),
+    row(
+        Action::PreviousStep,
+        "previous-question",
+        READ,
+        &["BackTab", "Left"],
+        "question before",
+        "question before",
+    ),
+    row(
+        Action::NextCode,
+        "next-code",
+        READ,
+        &["Down"],
+        "look at codes",
+        "look at the next code in the codebook pane",
+    ),
+    row(
+        Action::PreviousCode,
+        "previous-code",
+        READ,
+        &["Up"],
+        "code before",
+        "look at the code before",
+    ),
+    row(
+        Action::NextPushback,
+        "next-pushback",
+        READ,
+        &["n"],
+        "next",
+        "next pushback turn",
+    ),
+    row(
+        Action::PreviousPushback,
+        "previous-pushback",
+        READ,
+        &["N"],
+        "before",
+        "pushback turn before",
+    ),
+    row(
+        Action::NextUndecided,
+        "next-undecided",
+        READ,
+        &["a"],
+        "next undecided",
+        "next undecided pushback turn, in this session or a later one",
+    ),
+    row(
+        Action::NextTurn,
+        "next-turn",
+        READ,
+        &["]"],
+        "next turn",
+        "next developer turn",
+    ),
+    row(
+        Action::PreviousTurn,
+        "previous-turn",
+        READ,
+        &["["],
+        "turn before",
+        "developer turn before",
+    ),
+    row(
+        Action::NextSession,
+        "next-session",
+        READ,
+        &["}"],
+        "next session",
+        "next session",
+    ),
+    row(
+        Action::PreviousSession,
+        "previous-session",
+        READ,
+        &["{"],
+        "session before",
+        "session before",
+    ),
     row(Action::Down, "down", MOVING, &["j"], "down", "one row down"),
     row(Action::Up, "up", MOVING, &["k"], "up", "one row up"),
-    row(Action::Down, "arrow-down", ARROWS, &["Down"], "down", "one row down"),
+    row(
+        Action::Down,
+        "arrow-down",
+        ARROWS,
+        &["Down"],
+        "down",
+        "one row down",
+    ),
     row(Action::Up, "arrow-up", ARROWS, &["Up"], "up", "one row up"),
-    row(Action::PageDown, "page-down", MOVING, &["Space", "PageDown"], "page", "one page down"),
-    row(Action::PageUp, "page-up", MOVING, &["Backspace", "PageUp"], "page back", "one page up"),
-    row(Action::Top, "top", MOVING, &["g", "Home"], "top", "to the beginning"),
-    row(Action::Bottom, "bottom", MOVING, &["G", "End"], "end", "to the end"),
-    row(Action::Here, "here", READ, &["."], "back here", "back to the turn in the form"),
-    row(Action::Fold, "fold", READ, &["z"], "unfold", "unfold or fold what is under the cursor"),
-    row(Action::FoldAll, "fold-all", READ, &["Z"], "unfold all", "unfold or fold the whole turn under the cursor"),
-    row(Action::Pinned, "pinned", READ, &["'"], "instruction", "show the pinned instruction in full, or its beginning"),
-    row(Action::Quote, "quote", READ, &["v"], "quote", "select a quotation as evidence"),
-    row(Action::Evidence, "evidence", READ, &["e"], "evidence", "take the turn under the cursor as evidence, or let go of it"),
-    row(Action::DropEvidence, "drop-evidence", READ, &["E"], "drop evidence", "remove the last quotation of the episode"),
-    row(Action::Mark, "mark", READ, &["p"], "mark", "mark the turn under the cursor as pushback by hand, or unmark it"),
-    row(Action::Memo, "memo", READ, &["m"], "memo", "write a memo on the turn; others see it only after a merge"),
-    row(Action::Defer, "defer", READ, &["d"], "defer", "put the turn off, or take it up again"),
-    row(Action::Certainty, "certainty", READ, &["c"], "certainty", "say how sure you are: high, medium, low, nothing"),
-    row(Action::Extra, "optional", READ, &["o"], "optional", "fill in an optional field of the episode"),
-    row(Action::Codebook, "codebook", READ, &["b"], "codebook", "read the codebook, full screen"),
-    row(Action::Search, "search", &[Mode::Read, Mode::Codebook], &["/"], "search", "search in this session, or in the codebook"),
-    row(Action::NextFound, "next-found", READ, &[">"], "next found", "next place found"),
-    row(Action::PreviousFound, "previous-found", READ, &["<"], "found before", "place found before"),
-    row(Action::SearchAll, "search-all", READ, &["f"], "find", "search all developer turns of the study"),
-    row(Action::Sessions, "sessions", READ, &["s"], "sessions", "list the sessions with their progress"),
-    row(Action::Review, "review", READ, &["r"], "review", "list your own decisions, to open and change them"),
-    row(Action::Undo, "undo", READ, &["u"], "undo", "take the last act back, also after a restart"),
-    row(Action::Redo, "redo", READ, &["U"], "redo", "do again what was undone"),
-    row(Action::Help, "help", &[Mode::Read, Mode::Codebook, Mode::List], &["?"], "keys", "show all keys"),
-    row(Action::Quit, "quit", READ, &["q", "Ctrl-C"], "quit", "quit; everything is already stored"),
-    row(Action::Enter, "enter", &[Mode::Extra, Mode::Quote, Mode::Write, Mode::List, Mode::Codebook], &["Enter"], "take", "take what is chosen or written"),
-    row(Action::Anchor, "anchor", QUOTE, &["v"], "begin here", "begin the quotation at the cursor"),
-    row(Action::Left, "left", QUOTE, &["h"], "left", "one character to the left"),
-    row(Action::Right, "right", QUOTE, &["l"], "right", "one character to the right"),
-    row(Action::Left, "arrow-left", QUOTE_WRITE, &["Left"], "left", "one character to the left"),
-    row(Action::Right, "arrow-right", QUOTE_WRITE, &["Right"], "right", "one character to the right"),
-    row(Action::WordRight, "word-right", QUOTE, &["w"], "word", "one word to the right"),
-    row(Action::WordLeft, "word-left", QUOTE, &["b"], "word back", "one word to the left"),
-    row(Action::LineStart, "line-start", QUOTE, &["0"], "line start", "to the beginning of the line"),
-    row(Action::LineEnd, "line-end", QUOTE, &["$"], "line end", "to the end of the line"),
-    row(Action::LineStart, "text-start", WRITE, &["Home", "Ctrl-A"], "start", "to the beginning"),
-    row(Action::LineEnd, "text-end", WRITE, &["End", "Ctrl-E"], "end", "to the end"),
-    row(Action::Backspace, "backspace", WRITE, &["Backspace", "Ctrl-H"], "delete", "remove the character before"),
-    row(Action::Delete, "delete", WRITE, &["Delete", "Ctrl-D"], "delete", "remove the character after"),
-    row(Action::DeleteWord, "delete-word", WRITE, &["Ctrl-W"], "delete word", "remove the word before"),
-    row(Action::DeleteLine, "delete-line", WRITE, &["Ctrl-U"], "delete all", "remove everything before"),
-    row(Action::NewLine, "new-line", WRITE, &["Ctrl-J"], "new line", "begin a new line"),
-    row(Action::Leave, "leave", SHUT, &["q", "Esc", "Ctrl-C"], "back", "back to the transcript"),
-    row(Action::Leave, "cancel", WRITE, &["Esc", "Ctrl-C"], "cancel", "back without taking what is written"),
-    row(Action::Redraw, "redraw", ANY, &["Ctrl-L"], "redraw", "draw the screen anew"),
-    row(Action::Suspend, "suspend", READ_QUOTE, &["Ctrl-Z"], "suspend", "put the program into the background"),
+    row(
+        Action::PageDown,
+        "page-down",
+        MOVING,
+        &["Space", "PageDown"],
+        "page",
+        "one page down",
+    ),
+    row(
+        Action::PageUp,
+        "page-up",
+        MOVING,
+        &["Backspace", "PageUp"],
+        "page back",
+        "one page up",
+    ),
+    row(
+        Action::Top,
+        "top",
+        MOVING,
+        &["g", "Home"],
+        "top",
+        "to the beginning",
+    ),
+    row(
+        Action::Bottom,
+        "bottom",
+        MOVING,
+        &["G", "End"],
+        "end",
+        "to the end",
+    ),
+    row(
+        Action::Here,
+        "here",
+        READ,
+        &["."],
+        "back here",
+        "back to the turn in the form",
+    ),
+    row(
+        Action::Fold,
+        "fold",
+        READ,
+        &["z"],
+        "unfold",
+        "unfold or fold what is under the cursor",
+    ),
+    row(
+        Action::FoldAll,
+        "fold-all",
+        READ,
+        &["Z"],
+        "unfold all",
+        "unfold or fold the whole turn under the cursor",
+    ),
+    row(
+        Action::Pinned,
+        "pinned",
+        READ,
+        &["'"],
+        "instruction",
+        "show the pinned instruction in full, or its beginning",
+    ),
+    row(
+        Action::Quote,
+        "quote",
+        READ,
+        &["v"],
+        "quote",
+        "select a quotation as evidence",
+    ),
+    row(
+        Action::Evidence,
+        "evidence",
+        READ,
+        &["e"],
+        "evidence",
+        "take the turn under the cursor as evidence, or let go of it",
+    ),
+    row(
+        Action::DropEvidence,
+        "drop-evidence",
+        READ,
+        &["E"],
+        "drop evidence",
+        "remove the last quotation of the episode",
+    ),
+    row(
+        Action::Mark,
+        "mark",
+        READ,
+        &["p"],
+        "mark",
+        "mark the turn under the cursor as pushback by hand, or unmark it",
+    ),
+    row(
+        Action::Memo,
+        "memo",
+        READ,
+        &["m"],
+        "memo",
+        "write a memo on the turn; others see it only after a merge",
+    ),
+    row(
+        Action::Defer,
+        "defer",
+        READ,
+        &["d"],
+        "defer",
+        "put the turn off, or take it up again",
+    ),
+    row(
+        Action::Certainty,
+        "certainty",
+        READ,
+        &["c"],
+        "certainty",
+        "say how sure you are: high, medium, low, nothing",
+    ),
+    row(
+        Action::Extra,
+        "optional",
+        READ,
+        &["o"],
+        "optional",
+        "fill in an optional field of the episode",
+    ),
+    row(
+        Action::Codebook,
+        "codebook",
+        READ,
+        &["b"],
+        "codebook",
+        "read the codebook, full screen",
+    ),
+    row(
+        Action::Search,
+        "search",
+        &[Mode::Read, Mode::Codebook],
+        &["/"],
+        "search",
+        "search in this session, or in the codebook",
+    ),
+    row(
+        Action::NextFound,
+        "next-found",
+        READ,
+        &[">"],
+        "next found",
+        "next place found",
+    ),
+    row(
+        Action::PreviousFound,
+        "previous-found",
+        READ,
+        &["<"],
+        "found before",
+        "place found before",
+    ),
+    row(
+        Action::SearchAll,
+        "search-all",
+        READ,
+        &["f"],
+        "find",
+        "search all developer turns of the study",
+    ),
+    row(
+        Action::Sessions,
+        "sessions",
+        READ,
+        &["s"],
+        "sessions",
+        "list the sessions with their progress",
+    ),
+    row(
+        Action::Review,
+        "review",
+        READ,
+        &["r"],
+        "review",
+        "list your own decisions, to open and change them",
+    ),
+    row(
+        Action::Undo,
+        "undo",
+        READ,
+        &["u"],
+        "undo",
+        "take the last act back, also after a restart",
+    ),
+    row(
+        Action::Redo,
+        "redo",
+        READ,
+        &["U"],
+        "redo",
+        "do again what was undone",
+    ),
+    row(
+        Action::Help,
+        "help",
+        &[Mode::Read, Mode::Codebook, Mode::List],
+        &["?"],
+        "keys",
+        "show all keys",
+    ),
+    row(
+        Action::Quit,
+        "quit",
+        READ,
+        &["q", "Ctrl-C"],
+        "quit",
+        "quit; everything is already stored",
+    ),
+    row(
+        Action::Enter,
+        "enter",
+        &[
+            Mode::Extra,
+            Mode::Quote,
+            Mode::Write,
+            Mode::List,
+            Mode::Codebook,
+        ],
+        &["Enter"],
+        "take",
+        "take what is chosen or written",
+    ),
+    row(
+        Action::Anchor,
+        "anchor",
+        QUOTE,
+        &["v"],
+        "begin here",
+        "begin the quotation at the cursor",
+    ),
+    row(
+        Action::Left,
+        "left",
+        QUOTE,
+        &["h"],
+        "left",
+        "one character to the left",
+    ),
+    row(
+        Action::Right,
+        "right",
+        QUOTE,
+        &["l"],
+        "right",
+        "one character to the right",
+    ),
+    row(
+        Action::Left,
+        "arrow-left",
+        QUOTE_WRITE,
+        &["Left"],
+        "left",
+        "one character to the left",
+    ),
+    row(
+        Action::Right,
+        "arrow-right",
+        QUOTE_WRITE,
+        &["Right"],
+        "right",
+        "one character to the right",
+    ),
+    row(
+        Action::WordRight,
+        "word-right",
+        QUOTE,
+        &["w"],
+        "word",
+        "one word to the right",
+    ),
+    row(
+        Action::WordLeft,
+        "word-left",
+        QUOTE,
+        &["b"],
+        "word back",
+        "one word to the left",
+    ),
+    row(
+        Action::LineStart,
+        "line-start",
+        QUOTE,
+        &["0"],
+        "line start",
+        "to the beginning of the line",
+    ),
+    row(
+        Action::LineEnd,
+        "line-end",
+        QUOTE,
+        &["$"],
+        "line end",
+        "to the end of the line",
+    ),
+    row(
+        Action::LineStart,
+        "text-start",
+        WRITE,
+        &["Home", "Ctrl-A"],
+        "start",
+        "to the beginning",
+    ),
+    row(
+        Action::LineEnd,
+        "text-end",
+        WRITE,
+        &["End", "Ctrl-E"],
+        "end",
+        "to the end",
+    ),
+    row(
+        Action::Backspace,
+        "backspace",
+        WRITE,
+        &["Backspace", "Ctrl-H"],
+        "delete",
+        "remove the character before",
+    ),
+    row(
+        Action::Delete,
+        "delete",
+        WRITE,
+        &["Delete", "Ctrl-D"],
+        "delete",
+        "remove the character after",
+    ),
+    row(
+        Action::DeleteWord,
+        "delete-word",
+        WRITE,
+        &["Ctrl-W"],
+        "delete word",
+        "remove the word before",
+    ),
+    row(
+        Action::DeleteLine,
+        "delete-line",
+        WRITE,
+        &["Ctrl-U"],
+        "delete all",
+        "remove everything before",
+    ),
+    row(
+        Action::NewLine,
+        "new-line",
+        WRITE,
+        &["Ctrl-J"],
+        "new line",
+        "begin a new line",
+    ),
+    row(
+        Action::Leave,
+        "leave",
+        SHUT,
+        &["q", "Esc", "Ctrl-C"],
+        "back",
+        "back to the transcript",
+    ),
+    row(
+        Action::Leave,
+        "cancel",
+        WRITE,
+        &["Esc", "Ctrl-C"],
+        "cancel",
+        "back without taking what is written",
+    ),
+    row(
+        Action::Redraw,
+        "redraw",
+        ANY,
+        &["Ctrl-L"],
+        "redraw",
+        "draw the screen anew",
+    ),
+    row(
+        Action::Suspend,
+        "suspend",
+        READ_QUOTE,
+        &["Ctrl-Z"],
+        "suspend",
+        "put the program into the background",
+    ),
 ];
 
 /// The keys in force.
@@ -380,7 +882,7 @@ pub struct KeyMap {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// No action has this name.
-    #[error("there is no action {0}; `pushback label --keys` lists them")]
+    #[error("there is no action {0}; `pushback keys` lists them")]
     NoAction(String),
     /// No key has this name.
     #[error("{0} is no key: write a character, or a name like Enter, Tab, PageDown, Ctrl-L")]
@@ -403,8 +905,16 @@ pub enum KeyError {
 impl KeyMap {
     /// Gives the keys of the table.
     pub fn standard() -> KeyMap {
-        let keys = BINDINGS.iter().map(|binding| binding.keys.iter().filter_map(|name| Key::parse(name)).collect());
-        KeyMap { keys: keys.collect() }
+        let keys = BINDINGS.iter().map(|binding| {
+            binding
+                .keys
+                .iter()
+                .filter_map(|name| Key::parse(name))
+                .collect()
+        });
+        KeyMap {
+            keys: keys.collect(),
+        }
     }
 
     /// Gives the keys of the table with some of them changed: action name to key names.
@@ -419,9 +929,14 @@ impl KeyMap {
                 .iter()
                 .position(|binding| binding.name == action)
                 .ok_or_else(|| KeyError::NoAction(action.clone()))?;
-            let keys = names.iter().map(|name| Key::parse(name).ok_or_else(|| KeyError::NoKey(name.clone())));
+            let keys = names
+                .iter()
+                .map(|name| Key::parse(name).ok_or_else(|| KeyError::NoKey(name.clone())));
             map.keys[at] = keys.collect::<Result<_, _>>()?;
-            if let Some(digit) = map.keys[at].iter().find(|key| key.typed().is_some_and(|c| c.is_ascii_digit())) {
+            if let Some(digit) = map.keys[at]
+                .iter()
+                .find(|key| key.typed().is_some_and(|c| c.is_ascii_digit()))
+            {
                 return Err(KeyError::Digit(digit.name()));
             }
         }
@@ -448,22 +963,47 @@ impl KeyMap {
 
     /// Gives the rows for a mode: key names, short words and sentence.
     pub fn rows(&self, mode: Mode) -> impl Iterator<Item = (String, &'static Binding)> {
-        BINDINGS.iter().zip(&self.keys).filter(move |(binding, _)| binding.modes.contains(&mode)).map(
-            |(binding, keys)| {
+        BINDINGS
+            .iter()
+            .zip(&self.keys)
+            .filter(move |(binding, _)| binding.modes.contains(&mode))
+            .map(|(binding, keys)| {
                 let names: Vec<String> = keys.iter().map(|key| key.name()).collect();
                 (names.join(" "), binding)
-            },
-        )
+            })
+    }
+
+    /// Gives every action that can get other keys: name, keys, what it does.
+    pub fn actions(&self) -> Vec<(&'static str, String, &'static str)> {
+        let names = |keys: &[Key]| {
+            keys.iter()
+                .map(|key| key.name())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        BINDINGS
+            .iter()
+            .zip(&self.keys)
+            .map(|(own, keys)| (own.name, names(keys), own.help))
+            .collect()
     }
 
     fn check(&self) -> Result<(), KeyError> {
         for mode in Mode::ALL {
             let mut seen: Vec<(Key, &Binding)> = Vec::new();
-            for (binding, keys) in BINDINGS.iter().zip(&self.keys).filter(|(own, _)| own.modes.contains(&mode)) {
+            for (binding, keys) in BINDINGS
+                .iter()
+                .zip(&self.keys)
+                .filter(|(own, _)| own.modes.contains(&mode))
+            {
                 for &key in keys {
                     if let Some((_, first)) = seen.iter().find(|(other, _)| *other == key) {
                         let (first, second) = (first.name.to_owned(), binding.name.to_owned());
-                        return Err(KeyError::Twice { key: key.name(), first, second });
+                        return Err(KeyError::Twice {
+                            key: key.name(),
+                            first,
+                            second,
+                        });
                     }
                     seen.push((key, binding));
                 }
@@ -493,7 +1033,9 @@ mod tests {
     fn every_mode_can_be_left() {
         let map = KeyMap::standard();
         for mode in Mode::ALL {
-            let leaves = map.rows(mode).any(|(_, row)| matches!(row.action, Action::Leave | Action::Quit));
+            let leaves = map
+                .rows(mode)
+                .any(|(_, row)| matches!(row.action, Action::Leave | Action::Quit));
             assert!(leaves, "{mode:?}");
         }
     }
@@ -504,7 +1046,10 @@ mod tests {
             KeyMap::changed(&BTreeMap::from([(action.to_owned(), vec![key.to_owned()])]))
         };
         let map = change("undo", "y").unwrap();
-        assert_eq!(map.action(Mode::Read, Key::parse("y").unwrap()), Some(Action::Undo));
+        assert_eq!(
+            map.action(Mode::Read, Key::parse("y").unwrap()),
+            Some(Action::Undo)
+        );
         assert_eq!(map.action(Mode::Read, Key::parse("u").unwrap()), None);
         assert!(matches!(change("undoo", "y"), Err(KeyError::NoAction(_))));
         assert!(matches!(change("undo", "yy"), Err(KeyError::NoKey(_))));
@@ -515,7 +1060,13 @@ mod tests {
     #[test]
     fn names_of_actions_are_unique() {
         for (at, binding) in BINDINGS.iter().enumerate() {
-            assert!(BINDINGS[..at].iter().all(|other| other.name != binding.name), "{}", binding.name);
+            assert!(
+                BINDINGS[..at]
+                    .iter()
+                    .all(|other| other.name != binding.name),
+                "{}",
+                binding.name
+            );
         }
     }
 }

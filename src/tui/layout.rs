@@ -63,9 +63,24 @@ fn broad(bars: Panes, body: Rect, app: &App) -> Panes {
     let form = 50;
     let left = body.width - codebook - form;
     Panes {
-        form: Rect { x: left, width: form, ..body },
-        codebook: Rect { x: left + form, width: codebook, ..body },
-        ..reading(bars, Rect { width: left, ..body }, app)
+        form: Rect {
+            x: left,
+            width: form,
+            ..body
+        },
+        codebook: Rect {
+            x: left + form,
+            width: codebook,
+            ..body
+        },
+        ..reading(
+            bars,
+            Rect {
+                width: left,
+                ..body
+            },
+            app,
+        )
     }
 }
 
@@ -75,9 +90,26 @@ fn wide(bars: Panes, body: Rect, app: &App) -> Panes {
     let left = body.width - side;
     let form = form_rows(app).min(body.height * 3 / 5);
     Panes {
-        form: Rect { x: left, width: side, height: form, ..body },
-        codebook: Rect { x: left, y: body.y + form, width: side, height: body.height - form },
-        ..reading(bars, Rect { width: left, ..body }, app)
+        form: Rect {
+            x: left,
+            width: side,
+            height: form,
+            ..body
+        },
+        codebook: Rect {
+            x: left,
+            y: body.y + form,
+            width: side,
+            height: body.height - form,
+        },
+        ..reading(
+            bars,
+            Rect {
+                width: left,
+                ..body
+            },
+            app,
+        )
     }
 }
 
@@ -86,18 +118,40 @@ fn narrow(bars: Panes, body: Rect, app: &App) -> Panes {
     let form = if body.height >= 20 { 8 } else { 7 }.min(body.height / 2);
     let reading_height = body.height - form;
     Panes {
-        form: Rect { y: body.y + reading_height, height: form, ..body },
-        ..reading(bars, Rect { height: reading_height, ..body }, app)
+        form: Rect {
+            y: body.y + reading_height,
+            height: form,
+            ..body
+        },
+        ..reading(
+            bars,
+            Rect {
+                height: reading_height,
+                ..body
+            },
+            app,
+        )
     }
 }
 
 /// The pinned instruction above the transcript.
 fn reading(bars: Panes, area: Rect, app: &App) -> Panes {
-    let pinned = if app.pinned_open { (area.height / 2).max(1) } else { 1 + u16::from(area.height > 24) };
+    let pinned = if app.pinned_open {
+        (area.height / 2).max(1)
+    } else {
+        1 + u16::from(area.height > 24)
+    };
     let pinned = pinned.min(area.height.saturating_sub(3));
     Panes {
-        pinned: Rect { height: pinned, ..area },
-        transcript: Rect { y: area.y + pinned, height: area.height - pinned, ..area },
+        pinned: Rect {
+            height: pinned,
+            ..area
+        },
+        transcript: Rect {
+            y: area.y + pinned,
+            height: area.height - pinned,
+            ..area
+        },
         ..bars
     }
 }
@@ -105,8 +159,17 @@ fn reading(bars: Panes, area: Rect, app: &App) -> Panes {
 /// How many rows the form wants beside the transcript: its fields, and the longest question, so that nothing
 /// jumps while the coder walks through it.
 fn form_rows(app: &App) -> u16 {
-    let codes = app.codebook.fields().map(|field| field.codes.len()).max().unwrap_or(0);
-    let reasons = if matches!(app.screen, Screen::Reason) { app.codebook.reasons.len() } else { 0 };
+    let codes = app
+        .codebook
+        .fields()
+        .map(|field| field.codes.len())
+        .max()
+        .unwrap_or(0);
+    let reasons = if matches!(app.screen, Screen::Reason) {
+        app.codebook.reasons.len()
+    } else {
+        0
+    };
     let fields = app.codebook.fields().count();
     u16::try_from(fields + codes.max(reasons) + 9).unwrap_or(u16::MAX)
 }

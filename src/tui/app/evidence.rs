@@ -13,17 +13,29 @@ impl App {
     /// Takes the turn under the cursor as evidence, or lets go of it.
     pub(super) fn take_turn(&mut self) -> Option<Effect> {
         let position = self.reader.cursor.turn;
-        let (Some(head), Some(body)) = (self.open.turns.get(position), self.reader.body(position)) else { return None };
+        let (Some(head), Some(body)) = (self.open.turns.get(position), self.reader.body(position))
+        else {
+            return None;
+        };
         let (address, text) = (head.address, body.turn.text.clone());
         if text.trim().is_empty() {
             return self.refuse("this turn has no text to quote");
         }
         if text.len() > LONGEST {
             let quote = self.keys.shown(super::Mode::Read, super::Action::Quote);
-            return self.refuse(format!("this turn is too long to be quoted whole: {quote} selects a quotation"));
+            return self.refuse(format!(
+                "this turn is too long to be quoted whole: {quote} selects a quotation"
+            ));
         }
-        let span = CharSpan { start: 0, end: text.chars().count() };
-        let known = self.episode().evidence.into_iter().find(|quote| quote.turn == address && quote.span == span);
+        let span = CharSpan {
+            start: 0,
+            end: text.chars().count(),
+        };
+        let known = self
+            .episode()
+            .evidence
+            .into_iter()
+            .find(|quote| quote.turn == address && quote.span == span);
         match known {
             Some(quote) => self.drop_quote(&quote),
             None => self.add_quote(address, span, text),
@@ -40,7 +52,10 @@ impl App {
 
     /// Takes a stretch of a turn's text as evidence.
     pub(super) fn quote_range(&mut self, position: usize, range: Range<usize>) -> Option<Effect> {
-        let (Some(head), Some(body)) = (self.open.turns.get(position), self.reader.body(position)) else { return None };
+        let (Some(head), Some(body)) = (self.open.turns.get(position), self.reader.body(position))
+        else {
+            return None;
+        };
         let text = &body.turn.text;
         let words = text.get(range.clone())?;
         let start = range.start + (words.len() - words.trim_start().len());
@@ -60,16 +75,39 @@ impl App {
         }
         let (episode, made, form) = self.episode_to_hold();
         let id = (self.ids)();
-        let quote = Quote { id, turn, span, text };
+        let quote = Quote {
+            id,
+            turn,
+            span,
+            text,
+        };
         let mut changes: Vec<Change> = made.into_iter().collect();
-        changes.push(Change::Evidence { episode, id, quote: Some(quote) });
-        self.write(changes, Some(form), Notice::Done(format!("quoted from {turn}")))
+        changes.push(Change::Evidence {
+            episode,
+            id,
+            quote: Some(quote),
+        });
+        self.write(
+            changes,
+            Some(form),
+            Notice::Done(format!("quoted from {turn}")),
+        )
     }
 
     fn drop_quote(&mut self, quote: &Quote) -> Option<Effect> {
-        let Some(episode) = self.form.episode else { return None };
-        let change = Change::Evidence { episode, id: quote.id, quote: None };
-        self.write(vec![change], None, Notice::Done("quotation removed".to_owned()))
+        let Some(episode) = self.form.episode else {
+            return None;
+        };
+        let change = Change::Evidence {
+            episode,
+            id: quote.id,
+            quote: None,
+        };
+        self.write(
+            vec![change],
+            None,
+            Notice::Done("quotation removed".to_owned()),
+        )
     }
 
     fn may_hold_evidence(&self) -> Result<(), &'static str> {
@@ -85,18 +123,40 @@ impl App {
 
     /// Finds again what stands out in the turns that are loaded.
     pub(super) fn refresh_highlights(&mut self) {
-        let quotes: Vec<Quote> = self.decision().episodes.into_iter().flat_map(|episode| episode.evidence).collect();
+        let quotes: Vec<Quote> = self
+            .decision()
+            .episodes
+            .into_iter()
+            .flat_map(|episode| episode.evidence)
+            .collect();
         for (&position, body) in &mut self.reader.bodies {
-            let Some(head) = self.open.turns.get(position) else { continue };
+            let Some(head) = self.open.turns.get(position) else {
+                continue;
+            };
             let text = &body.turn.text;
-            let cues = head.mark.iter().filter(|_| head.address.role == Role::Developer).flat_map(|mark| &mark.cues);
-            let cues = cues.filter_map(|cue| cue.span).map(|span| (span, HighlightKind::Cue));
+            let cues = head
+                .mark
+                .iter()
+                .filter(|_| head.address.role == Role::Developer)
+                .flat_map(|mark| &mark.cues);
+            let cues = cues
+                .filter_map(|cue| cue.span)
+                .map(|span| (span, HighlightKind::Cue));
             let own = quotes.iter().filter(|quote| quote.turn == head.address);
             let quoted = own.map(|quote| (quote.span, HighlightKind::Evidence));
-            let spans = cues.chain(quoted).filter_map(|(span, kind)| Some((byte_range(text, span)?, kind)));
-            let found = self.found.places.iter().filter(|place| place.position == position);
+            let spans = cues
+                .chain(quoted)
+                .filter_map(|(span, kind)| Some((byte_range(text, span)?, kind)));
+            let found = self
+                .found
+                .places
+                .iter()
+                .filter(|place| place.position == position);
             let found = found.map(|place| (place.range.clone(), HighlightKind::Search));
-            body.highlights = spans.chain(found).map(|(range, kind)| Highlight { range, kind }).collect();
+            body.highlights = spans
+                .chain(found)
+                .map(|(range, kind)| Highlight { range, kind })
+                .collect();
         }
     }
 }

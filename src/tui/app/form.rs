@@ -3,12 +3,17 @@
 use uuid::Uuid;
 
 use super::{App, Effect, Form, Notice, Pending, Purpose, Screen, TextEntry};
-use crate::model::{Answer, Change, Episode, Ladder, Offer, Refusal, Step, Verdict, apply, missing};
+use crate::model::{
+    Answer, Change, Episode, Ladder, Offer, Refusal, Step, Verdict, apply, missing,
+};
 
 impl App {
     /// Gives the episode in the form; one without codes where none is made yet.
     pub(in crate::tui) fn episode(&self) -> Episode {
-        let known = self.form.episode.and_then(|id| self.decision().episode(id).cloned());
+        let known = self
+            .form
+            .episode
+            .and_then(|id| self.decision().episode(id).cloned());
         known.unwrap_or_else(|| Episode::new(self.form.episode.unwrap_or(Uuid::nil())))
     }
 
@@ -47,7 +52,11 @@ impl App {
 
     /// Takes the words that a chosen code needs.
     pub(super) fn write_code_text(&mut self, text: &str) -> Option<Effect> {
-        match self.form.ladder.write(&self.codebook, &self.episode(), text) {
+        match self
+            .form
+            .ladder
+            .write(&self.codebook, &self.episode(), text)
+        {
             Ok(answer) => self.take_answer(answer),
             Err(refusal) => self.refuse(refusal),
         }
@@ -60,17 +69,34 @@ impl App {
         let id = self.form.episode.unwrap_or_else(self.ids);
         let mut changes = Vec::new();
         if decision.episode(id).is_none() {
-            changes.push(Change::Episode { episode: id, exists: true });
+            changes.push(Change::Episode {
+                episode: id,
+                exists: true,
+            });
         }
-        changes.extend(answer.changes.into_iter().map(|change| owned_by(change, id)));
+        changes.extend(
+            answer
+                .changes
+                .into_iter()
+                .map(|change| owned_by(change, id)),
+        );
         let after = apply(&decision, &changes);
         let mut notice = answer.notice.map_or(Notice::Nothing, Notice::Done);
-        let incomplete = after.episodes.iter().any(|episode| !missing(&self.codebook, episode).is_empty());
+        let incomplete = after
+            .episodes
+            .iter()
+            .any(|episode| !missing(&self.codebook, episode).is_empty());
         if decision.verdict == Some(Verdict::Episodes) && incomplete {
             changes.insert(0, Change::Verdict(None));
-            notice = Notice::Done("the turn is open again until the form is complete and committed".to_owned());
+            notice = Notice::Done(
+                "the turn is open again until the form is complete and committed".to_owned(),
+            );
         }
-        let form = Form { episode: Some(id), ladder: answer.ladder, look: None };
+        let form = Form {
+            episode: Some(id),
+            ladder: answer.ladder,
+            look: None,
+        };
         self.codebook_scroll = 0;
         self.write(changes, Some(form), notice)
     }
@@ -82,11 +108,17 @@ impl App {
         if !self.is_candidate() {
             let key = |action| self.keys.shown(super::Mode::Read, action);
             let begin = key(super::Action::NewEpisode);
-            return Err(format!("this turn is not marked as pushback: {begin} begins an episode here"));
+            return Err(format!(
+                "this turn is not marked as pushback: {begin} begins an episode here"
+            ));
         }
         if matches!(self.decision().verdict, Some(Verdict::NotEpisode { .. })) {
-            let undo = self.keys.shown(super::Mode::Read, super::Action::NewEpisode);
-            return Err(format!("decided: not an episode; {undo} begins an episode here after all"));
+            let undo = self
+                .keys
+                .shown(super::Mode::Read, super::Action::NewEpisode);
+            return Err(format!(
+                "decided: not an episode; {undo} begins an episode here after all"
+            ));
         }
         Ok(())
     }
@@ -98,15 +130,27 @@ impl App {
             return self.next_undecided();
         }
         if let Err(why) = self.may_code() {
-            return if decision.verdict.is_some() { self.next_undecided() } else { self.refuse(why) };
+            return if decision.verdict.is_some() {
+                self.next_undecided()
+            } else {
+                self.refuse(why)
+            };
         }
         if self.form.ladder.step != Step::Review {
             return match self.form.ladder.pass(&self.codebook, &self.episode()) {
-                Ok(ladder) => self.move_form(Form { ladder, look: None, ..self.form.clone() }),
+                Ok(ladder) => self.move_form(Form {
+                    ladder,
+                    look: None,
+                    ..self.form.clone()
+                }),
                 Err(refusal) => self.refuse(refusal),
             };
         }
-        if let Some(lacks) = decision.episodes.iter().find_map(|own| missing(&self.codebook, own).into_iter().next()) {
+        if let Some(lacks) = decision
+            .episodes
+            .iter()
+            .find_map(|own| missing(&self.codebook, own).into_iter().next())
+        {
             return self.refuse(lacks);
         }
         let changes = vec![Change::Verdict(Some(Verdict::Episodes))];
@@ -119,7 +163,15 @@ impl App {
             changes.push(Change::Deferred(false));
         }
         let notice = Notice::Done(what);
-        self.write_and(changes, Pending { form: None, notice, go_on: true, screen: None })
+        self.write_and(
+            changes,
+            Pending {
+                form: None,
+                notice,
+                go_on: true,
+                screen: None,
+            },
+        )
     }
 
     pub(super) fn add_code(&mut self) -> Option<Effect> {
@@ -127,14 +179,25 @@ impl App {
             return self.refuse(why);
         }
         match self.form.ladder.add(&self.codebook, &self.episode()) {
-            Ok(ladder) => self.move_form(Form { ladder, look: None, ..self.form.clone() }),
+            Ok(ladder) => self.move_form(Form {
+                ladder,
+                look: None,
+                ..self.form.clone()
+            }),
             Err(refusal) => self.refuse(refusal),
         }
     }
 
     pub(super) fn walk(&mut self, forward: bool) -> Option<Effect> {
-        let ladder = self.form.ladder.walk(&self.codebook, &self.episode(), forward);
-        self.move_form(Form { ladder, look: None, ..self.form.clone() })
+        let ladder = self
+            .form
+            .ladder
+            .walk(&self.codebook, &self.episode(), forward);
+        self.move_form(Form {
+            ladder,
+            look: None,
+            ..self.form.clone()
+        })
     }
 
     /// Moves inside the form, and keeps where the coder stands.
@@ -165,11 +228,16 @@ impl App {
             return self.refuse("this session has no developer turn");
         }
         if !self.is_candidate() {
-            return self.refuse("this turn is not marked as pushback, so there is nothing to decide");
+            return self
+                .refuse("this turn is not marked as pushback, so there is nothing to decide");
         }
         if !self.decision().episodes.is_empty() {
-            let remove = self.keys.shown(super::Mode::Read, super::Action::RemoveEpisode);
-            return self.refuse(format!("there are episodes on this turn: {remove} removes the one in the form"));
+            let remove = self
+                .keys
+                .shown(super::Mode::Read, super::Action::RemoveEpisode);
+            return self.refuse(format!(
+                "there are episodes on this turn: {remove} removes the one in the form"
+            ));
         }
         if self.codebook.reasons.is_empty() {
             return self.refuse("the codebook has no reasons for this verdict");
@@ -180,7 +248,12 @@ impl App {
     }
 
     fn give_reason(&mut self, digit: char) -> Option<Effect> {
-        let Some(reason) = self.codebook.reasons.iter().find(|reason| reason.key == digit) else {
+        let Some(reason) = self
+            .codebook
+            .reasons
+            .iter()
+            .find(|reason| reason.key == digit)
+        else {
             return self.refuse(format!("there is no reason {digit}"));
         };
         if let Some(needs) = &reason.needs_text {
@@ -194,7 +267,9 @@ impl App {
 
     /// Takes the words that a reason needs.
     pub(super) fn write_reason_text(&mut self, id: &str, text: &str) -> Option<Effect> {
-        let Some(reason) = self.codebook.reason(id).cloned() else { return None };
+        let Some(reason) = self.codebook.reason(id).cloned() else {
+            return None;
+        };
         self.reason_given(reason.id, Some(text.to_owned()), &reason.name)
     }
 
@@ -204,7 +279,10 @@ impl App {
         if let Err(broken) = crate::model::check_change(&self.codebook, &self.decision(), &change) {
             return self.refuse(broken);
         }
-        self.commit(vec![change], format!("D{}: not an episode, {}", self.turn, name.to_lowercase()))
+        self.commit(
+            vec![change],
+            format!("D{}: not an episode, {}", self.turn, name.to_lowercase()),
+        )
     }
 
     /// Begins an episode: on the developer turn under the cursor, marked by hand where it was not a candidate.
@@ -226,25 +304,47 @@ impl App {
             changes.push(Change::Verdict(None));
         }
         let id = (self.ids)();
-        changes.push(Change::Episode { episode: id, exists: true });
+        changes.push(Change::Episode {
+            episode: id,
+            exists: true,
+        });
         let ladder = Ladder::start(&self.codebook, &Episode::new(id));
-        let form = Form { episode: Some(id), ladder, look: None };
+        let form = Form {
+            episode: Some(id),
+            ladder,
+            look: None,
+        };
         let count = decision.episodes.len() + 1;
-        self.write(changes, Some(form), Notice::Done(format!("D{here}: episode {count} begun")))
+        self.write(
+            changes,
+            Some(form),
+            Notice::Done(format!("D{here}: episode {count} begun")),
+        )
     }
 
     pub(super) fn remove_episode(&mut self) -> Option<Effect> {
         let decision = self.decision();
-        let Some(id) = self.form.episode.filter(|id| decision.episode(*id).is_some()) else {
+        let Some(id) = self
+            .form
+            .episode
+            .filter(|id| decision.episode(*id).is_some())
+        else {
             return self.refuse("there is no episode in the form");
         };
         let mut changes = Vec::new();
         if decision.verdict.is_some() {
             changes.push(Change::Verdict(None));
         }
-        changes.push(Change::Episode { episode: id, exists: false });
+        changes.push(Change::Episode {
+            episode: id,
+            exists: false,
+        });
         let form = self.form_for(&apply(&decision, &changes), None);
-        self.write(changes, Some(form), Notice::Done("episode removed; undo brings it back".to_owned()))
+        self.write(
+            changes,
+            Some(form),
+            Notice::Done("episode removed; undo brings it back".to_owned()),
+        )
     }
 
     pub(super) fn next_episode(&mut self) -> Option<Effect> {
@@ -252,32 +352,62 @@ impl App {
         if decision.episodes.len() < 2 {
             return self.refuse("there is no other episode on this turn");
         }
-        let at = decision.episodes.iter().position(|episode| Some(episode.id) == self.form.episode);
+        let at = decision
+            .episodes
+            .iter()
+            .position(|episode| Some(episode.id) == self.form.episode);
         let next = at.map_or(0, |at| (at + 1) % decision.episodes.len());
         let form = self.form_for(&decision, Some(decision.episodes[next].id));
         self.move_form(form)
     }
 
     /// Gives the form for a decision: the episode asked for, else the first that is not complete, else the last.
-    pub(super) fn form_for(&self, decision: &crate::model::Decision, episode: Option<Uuid>) -> Form {
-        let open = || decision.episodes.iter().find(|own| !missing(&self.codebook, own).is_empty());
-        let shown = episode.and_then(|id| decision.episode(id)).or_else(open).or(decision.episodes.last());
+    pub(super) fn form_for(
+        &self,
+        decision: &crate::model::Decision,
+        episode: Option<Uuid>,
+    ) -> Form {
+        let open = || {
+            decision
+                .episodes
+                .iter()
+                .find(|own| !missing(&self.codebook, own).is_empty())
+        };
+        let shown = episode
+            .and_then(|id| decision.episode(id))
+            .or_else(open)
+            .or(decision.episodes.last());
         let ladder = match shown {
             Some(episode) => Ladder::start(&self.codebook, episode),
             None => Ladder::start(&self.codebook, &Episode::new(Uuid::nil())),
         };
-        Form { episode: shown.map(|episode| episode.id), ladder, look: None }
+        Form {
+            episode: shown.map(|episode| episode.id),
+            ladder,
+            look: None,
+        }
     }
 
     /// Asks for the words of a code at once where the form stands at them.
     pub(super) fn open_text_step(&mut self) {
-        let Step::Text { field, code } = &self.form.ladder.step else { return };
+        let Step::Text { field, code } = &self.form.ladder.step else {
+            return;
+        };
         if !matches!(self.screen, Screen::Read) || self.read_only.is_some() {
             return;
         }
-        let needs = self.codebook.field(field).and_then(|own| own.code(code)).and_then(|code| code.needs_text.as_ref());
+        let needs = self
+            .codebook
+            .field(field)
+            .and_then(|own| own.code(code))
+            .and_then(|code| code.needs_text.as_ref());
         if let Some(needs) = needs {
-            let written = self.episode().choices(field).iter().find(|own| own.code == *code).and_then(|c| c.text.clone());
+            let written = self
+                .episode()
+                .choices(field)
+                .iter()
+                .find(|own| own.code == *code)
+                .and_then(|c| c.text.clone());
             let entry = TextEntry::new(Purpose::Code, &needs.prompt, &written.unwrap_or_default());
             self.screen = Screen::Write(entry);
         }
@@ -287,7 +417,11 @@ impl App {
 /// Makes a change of the form's blank episode one of the episode that is made with it.
 fn owned_by(change: Change, id: Uuid) -> Change {
     match change {
-        Change::Field { field, choices, .. } => Change::Field { episode: id, field, choices },
+        Change::Field { field, choices, .. } => Change::Field {
+            episode: id,
+            field,
+            choices,
+        },
         other => other,
     }
 }

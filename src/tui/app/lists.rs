@@ -26,7 +26,10 @@ pub(in crate::tui) enum ListKind {
     /// Where words were found in the developer turns of the study.
     Hits(Vec<Hit>),
     /// Entries of the codebook, by their ids; `filter` is what was searched for.
-    Codebook { filter: String, entries: Vec<String> },
+    Codebook {
+        filter: String,
+        entries: Vec<String>,
+    },
 }
 
 /// One line of the coder's decisions.
@@ -56,7 +59,10 @@ impl List {
 
 impl App {
     pub(super) fn show_sessions(&mut self) -> Option<Effect> {
-        self.screen = Screen::List(List { kind: ListKind::Sessions, at: self.at });
+        self.screen = Screen::List(List {
+            kind: ListKind::Sessions,
+            at: self.at,
+        });
         None
     }
 
@@ -66,7 +72,10 @@ impl App {
         }
         let own = |row: &DecisionRow| row.session == self.open.key && row.turn == self.turn;
         let at = rows.iter().position(own).unwrap_or(rows.len() - 1);
-        self.screen = Screen::List(List { kind: ListKind::Decisions(rows), at });
+        self.screen = Screen::List(List {
+            kind: ListKind::Decisions(rows),
+            at,
+        });
         None
     }
 
@@ -75,19 +84,41 @@ impl App {
             self.screen = Screen::Read;
             return self.refuse("not found in any developer turn");
         }
-        self.screen = Screen::List(List { kind: ListKind::Hits(hits), at: 0 });
+        self.screen = Screen::List(List {
+            kind: ListKind::Hits(hits),
+            at: 0,
+        });
         None
     }
 
     /// Opens the codebook at the entry that the pane shows.
     pub(super) fn show_codebook(&mut self) -> Option<Effect> {
         let entries = self.codebook_entries("");
-        let look = self.form.look.and_then(|at| self.offers().get(at).map(|offer| offer.id.clone()));
-        let field = self.form.ladder.step.field().and_then(|id| self.codebook.field(id));
-        let first = field.and_then(|field| field.codes.first()).map(|code| code.id.clone());
-        let at = look.or(first).and_then(|id| entries.iter().position(|own| *own == id)).unwrap_or(0);
+        let look = self
+            .form
+            .look
+            .and_then(|at| self.offers().get(at).map(|offer| offer.id.clone()));
+        let field = self
+            .form
+            .ladder
+            .step
+            .field()
+            .and_then(|id| self.codebook.field(id));
+        let first = field
+            .and_then(|field| field.codes.first())
+            .map(|code| code.id.clone());
+        let at = look
+            .or(first)
+            .and_then(|id| entries.iter().position(|own| *own == id))
+            .unwrap_or(0);
         self.codebook_scroll = 0;
-        self.screen = Screen::Codebook(List { kind: ListKind::Codebook { filter: String::new(), entries }, at });
+        self.screen = Screen::Codebook(List {
+            kind: ListKind::Codebook {
+                filter: String::new(),
+                entries,
+            },
+            at,
+        });
         None
     }
 
@@ -98,23 +129,45 @@ impl App {
             return self.refuse(format!("no entry of the codebook says {words:?}"));
         }
         let filter = words.trim().to_owned();
-        self.screen = Screen::Codebook(List { kind: ListKind::Codebook { filter, entries }, at: 0 });
+        self.screen = Screen::Codebook(List {
+            kind: ListKind::Codebook { filter, entries },
+            at: 0,
+        });
         None
     }
 
     /// Gives the ids of the codes and reasons that say some words anywhere; all of them for none.
     fn codebook_entries(&self, words: &str) -> Vec<String> {
         let says = |texts: &[&str], lists: &[&[String]]| {
-            let mut all = texts.iter().copied().chain(lists.iter().flat_map(|list| list.iter().map(String::as_str)));
+            let mut all = texts.iter().copied().chain(
+                lists
+                    .iter()
+                    .flat_map(|list| list.iter().map(String::as_str)),
+            );
             words.is_empty() || all.any(|text| find_words(text, words, 0).is_some())
         };
-        let codes = self.codebook.fields().flat_map(|field| &field.codes).filter(|code| {
-            let lists: [&[String]; 4] = [&code.use_when, &code.avoid_when, &code.examples, &code.near_misses];
-            says(&[&code.id, &code.name, &code.definition], &lists)
-        });
-        let reasons =
-            self.codebook.reasons.iter().filter(|own| says(&[&own.id, &own.name, &own.definition, &own.example], &[]));
-        codes.map(|code| code.id.clone()).chain(reasons.map(|reason| reason.id.clone())).collect()
+        let codes = self
+            .codebook
+            .fields()
+            .flat_map(|field| &field.codes)
+            .filter(|code| {
+                let lists: [&[String]; 4] = [
+                    &code.use_when,
+                    &code.avoid_when,
+                    &code.examples,
+                    &code.near_misses,
+                ];
+                says(&[&code.id, &code.name, &code.definition], &lists)
+            });
+        let reasons = self
+            .codebook
+            .reasons
+            .iter()
+            .filter(|own| says(&[&own.id, &own.name, &own.definition, &own.example], &[]));
+        codes
+            .map(|code| code.id.clone())
+            .chain(reasons.map(|reason| reason.id.clone()))
+            .collect()
     }
 
     pub(super) fn act_listing(&mut self, action: Action) -> Option<Effect> {
@@ -129,7 +182,11 @@ impl App {
                 return None;
             }
             Action::Search => {
-                self.screen = Screen::Write(TextEntry::new(Purpose::Codebook, "Search in the codebook", ""));
+                self.screen = Screen::Write(TextEntry::new(
+                    Purpose::Codebook,
+                    "Search in the codebook",
+                    "",
+                ));
                 return None;
             }
             Action::Enter => return self.open_chosen(),
@@ -158,11 +215,18 @@ impl App {
             return None;
         };
         let (session, goal) = match &list.kind {
-            ListKind::Sessions => return Some(Effect::Open { at: list.at, goal: Goal::Undecided }),
-            ListKind::Decisions(rows) => {
-                rows.get(list.at).map(|row| (row.session.clone(), Goal::Turn(row.turn)))?
+            ListKind::Sessions => {
+                return Some(Effect::Open {
+                    at: list.at,
+                    goal: Goal::Undecided,
+                });
             }
-            ListKind::Hits(hits) => hits.get(list.at).map(|hit| (hit.session.clone(), Goal::Turn(hit.turn)))?,
+            ListKind::Decisions(rows) => rows
+                .get(list.at)
+                .map(|row| (row.session.clone(), Goal::Turn(row.turn)))?,
+            ListKind::Hits(hits) => hits
+                .get(list.at)
+                .map(|hit| (hit.session.clone(), Goal::Turn(hit.turn)))?,
             ListKind::Codebook { .. } => return None,
         };
         match self.sessions.iter().position(|row| row.key == session) {
@@ -182,7 +246,10 @@ impl App {
 
     pub(super) fn search(&mut self, words: &str) -> Option<Effect> {
         self.screen = Screen::Read;
-        self.found = Search { words: words.trim().to_owned(), ..Search::default() };
+        self.found = Search {
+            words: words.trim().to_owned(),
+            ..Search::default()
+        };
         self.refresh_highlights();
         (!words.trim().is_empty()).then(|| Effect::Find(words.trim().to_owned()))
     }
@@ -200,7 +267,12 @@ impl App {
             return self.refuse(format!("not found in this session: {}", self.found.words));
         }
         let here = self.reader.cursor.turn;
-        let next = self.found.places.iter().position(|place| place.position >= here).unwrap_or(0);
+        let next = self
+            .found
+            .places
+            .iter()
+            .position(|place| place.position >= here)
+            .unwrap_or(0);
         self.go_to_found(next)
     }
 
@@ -208,10 +280,16 @@ impl App {
         let count = self.found.places.len();
         if count == 0 {
             let search = self.keys.shown(super::Mode::Read, Action::Search);
-            return self.refuse(format!("nothing was searched for: {search} searches in this session"));
+            return self.refuse(format!(
+                "nothing was searched for: {search} searches in this session"
+            ));
         }
         let at = self.found.at.unwrap_or(0);
-        self.go_to_found(if forward { (at + 1) % count } else { (at + count - 1) % count })
+        self.go_to_found(if forward {
+            (at + 1) % count
+        } else {
+            (at + count - 1) % count
+        })
     }
 
     fn go_to_found(&mut self, at: usize) -> Option<Effect> {

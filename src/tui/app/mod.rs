@@ -21,8 +21,8 @@ use uuid::Uuid;
 use super::keys::{Action, KeyMap, Mode};
 use super::theme::Theme;
 use crate::model::{
-    Change, Codebook, Cursor, Decision, Episode, Found, Hit, Ladder, OpenSession, Saved, SessionRow, Step, Turn,
-    TurnRef, Unit,
+    Change, Codebook, Cursor, Decision, Episode, Found, Hit, Ladder, OpenSession, Saved,
+    SessionRow, Step, Turn, TurnRef, Unit, Verdict,
 };
 
 pub(super) use lists::{DecisionRow, List, ListKind, MOST_FOUND};
@@ -163,7 +163,11 @@ pub(super) enum Msg {
     /// The terminal has this size now.
     Resized(u16, u16),
     /// A session was opened.
-    Opened { at: usize, session: OpenSession, goal: Goal },
+    Opened {
+        at: usize,
+        session: OpenSession,
+        goal: Goal,
+    },
     /// The store has answered an act.
     Saved(Result<Option<Saved>, String>),
     /// The store has searched the session.
@@ -182,7 +186,11 @@ pub(super) enum Msg {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Effect {
     /// Store an act, and where the coder stands afterwards.
-    Write { unit: Unit, changes: Vec<Change>, cursor: Cursor },
+    Write {
+        unit: Unit,
+        changes: Vec<Change>,
+        cursor: Cursor,
+    },
     /// Store where the coder stands.
     Keep(Cursor),
     /// Open a session and go to a place in it.
@@ -251,7 +259,10 @@ pub(super) struct Start {
 impl App {
     /// Makes the program's state, before a session is open.
     pub(super) fn new(start: Start) -> App {
-        let ladder = Ladder { step: Step::Review, adding: false };
+        let ladder = Ladder {
+            step: Step::Review,
+            adding: false,
+        };
         App {
             codebook: start.codebook,
             coder: start.coder,
@@ -263,7 +274,11 @@ impl App {
             at: 0,
             open: OpenSession::default(),
             turn: 0,
-            form: Form { episode: None, ladder, look: None },
+            form: Form {
+                episode: None,
+                ladder,
+                look: None,
+            },
             reader: Reader::default(),
             pinned: None,
             screen: Screen::Read,
@@ -279,7 +294,11 @@ impl App {
 
     /// Gives the coder's decision on the turn that is being decided on.
     pub(super) fn decision(&self) -> Decision {
-        self.open.decisions.get(&self.turn).cloned().unwrap_or_default()
+        self.open
+            .decisions
+            .get(&self.turn)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Gives where the coder stands, for the study file.
@@ -289,7 +308,9 @@ impl App {
 
     /// Gives the turns that must be loaded before anything can be drawn: positions among all turns.
     pub(super) fn prepare(&mut self) -> Option<Range<usize>> {
-        let before = self.open.position(TurnRef::developer(self.turn.saturating_sub(1)));
+        let before = self
+            .open
+            .position(TurnRef::developer(self.turn.saturating_sub(1)));
         if let Some(at) = before.filter(|at| self.pinned(*at).is_none()) {
             match self.reader.body(at) {
                 Some(body) => self.pinned = Some((at, body.turn.text.clone())),
@@ -297,24 +318,57 @@ impl App {
             }
         }
         let area = super::layout::Panes::of(self).transcript;
-        self.reader.prepare(area.width, area.height, self.open.turns.len())
+        self.reader
+            .prepare(area.width, area.height, self.open.turns.len())
     }
 
     /// Gives the text of the pinned instruction where it is the turn at this place.
     pub(super) fn pinned(&self, at: usize) -> Option<&str> {
-        self.pinned.as_ref().filter(|(own, _)| *own == at).map(|(_, text)| text.as_str())
+        self.pinned
+            .as_ref()
+            .filter(|(own, _)| *own == at)
+            .map(|(_, text)| text.as_str())
     }
 
     /// Gives an episode in codes, in the order of the codebook: `S3 C6 DS1 RS2`.
     pub(super) fn codes(&self, episode: &Episode) -> String {
-        let choices = self.codebook.fields().flat_map(|field| episode.choices(&field.id));
-        choices.map(|choice| choice.code.as_str()).collect::<Vec<_>>().join(" ")
+        let choices = self
+            .codebook
+            .fields()
+            .flat_map(|field| episode.choices(&field.id));
+        choices
+            .map(|choice| choice.code.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// Takes turns that were loaded.
     pub(super) fn loaded(&mut self, first: usize, turns: Vec<Turn>) {
         self.reader.loaded(first, turns);
         self.refresh_highlights();
+    }
+
+    /// Gives a decision in a few words and codes.
+    pub(super) fn decision_in_codes(&self, decision: &Decision) -> String {
+        match &decision.verdict {
+            Some(Verdict::NotEpisode { reason, .. }) => {
+                let name = self
+                    .codebook
+                    .reason(reason)
+                    .map_or(reason.as_str(), |own| own.name.as_str());
+                format!("no episode: {name}")
+            }
+            _ if decision.episodes.is_empty() && decision.deferred => "put off".to_owned(),
+            verdict => {
+                let codes: Vec<String> = decision
+                    .episodes
+                    .iter()
+                    .map(|episode| self.codes(episode))
+                    .collect();
+                let open = if verdict.is_none() { " (open)" } else { "" };
+                format!("{}{open}", codes.join(" | "))
+            }
+        }
     }
 
     fn cursor_with(&self, form: &Form) -> Cursor {
@@ -336,17 +390,36 @@ impl App {
     }
 
     /// Hands an act to the store; the form changes when the store has answered.
-    fn write(&mut self, changes: Vec<Change>, form: Option<Form>, notice: Notice) -> Option<Effect> {
-        self.write_and(changes, Pending { form, notice, go_on: false, screen: None })
+    fn write(
+        &mut self,
+        changes: Vec<Change>,
+        form: Option<Form>,
+        notice: Notice,
+    ) -> Option<Effect> {
+        self.write_and(
+            changes,
+            Pending {
+                form,
+                notice,
+                go_on: false,
+                screen: None,
+            },
+        )
     }
 
     fn write_and(&mut self, changes: Vec<Change>, pending: Pending) -> Option<Effect> {
         if let Some(why) = &self.read_only {
             return self.refuse(format!("read only: {why}"));
         }
-        let Some(unit) = self.open.unit(self.turn) else { return self.refuse("there is no turn to label") };
+        let Some(unit) = self.open.unit(self.turn) else {
+            return self.refuse("there is no turn to label");
+        };
         let cursor = self.cursor_with(pending.form.as_ref().unwrap_or(&self.form));
         self.pending = Some(pending);
-        Some(Effect::Write { unit, changes, cursor })
+        Some(Effect::Write {
+            unit,
+            changes,
+            cursor,
+        })
     }
 }

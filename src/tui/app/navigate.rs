@@ -19,18 +19,37 @@ impl App {
 
     /// Stands where the coder stood, as far as it is still there.
     pub(super) fn resume(&mut self, cursor: &Cursor) -> Option<Effect> {
-        let known = self.open.position(TurnRef::developer(cursor.turn)).is_some();
-        let turn = if known { cursor.turn } else { self.open.developer_turns().next().unwrap_or(0) };
+        let known = self
+            .open
+            .position(TurnRef::developer(cursor.turn))
+            .is_some();
+        let turn = if known {
+            cursor.turn
+        } else {
+            self.open.developer_turns().next().unwrap_or(0)
+        };
         let effect = self.stand_at(turn);
-        let episode = cursor.episode.filter(|id| self.decision().episode(*id).is_some());
+        let episode = cursor
+            .episode
+            .filter(|id| self.decision().episode(*id).is_some());
         if known && episode == cursor.episode {
             let stops = Ladder::stops(&self.codebook, &self.episode_of(episode));
             let step = match &cursor.step {
-                step @ (Step::Field(_) | Step::Review) => stops.contains(step).then(|| step.clone()),
-                step => (Ladder::start(&self.codebook, &self.episode_of(episode)).step == *step).then(|| step.clone()),
+                step @ (Step::Field(_) | Step::Review) => {
+                    stops.contains(step).then(|| step.clone())
+                }
+                step => (Ladder::start(&self.codebook, &self.episode_of(episode)).step == *step)
+                    .then(|| step.clone()),
             };
             if let Some(step) = step {
-                self.form = Form { episode, ladder: Ladder { step, adding: false }, look: None };
+                self.form = Form {
+                    episode,
+                    ladder: Ladder {
+                        step,
+                        adding: false,
+                    },
+                    look: None,
+                };
             }
         }
         self.open_text_step();
@@ -73,11 +92,19 @@ impl App {
         let other = if forward {
             (self.at + 1..self.sessions.len()).find(|&at| self.sessions[at].candidates > 0)
         } else {
-            (0..self.at).rev().find(|&at| self.sessions[at].candidates > 0)
+            (0..self.at)
+                .rev()
+                .find(|&at| self.sessions[at].candidates > 0)
         };
         match (other, forward) {
-            (Some(at), true) => Some(Effect::Open { at, goal: Goal::First }),
-            (Some(at), false) => Some(Effect::Open { at, goal: Goal::Last }),
+            (Some(at), true) => Some(Effect::Open {
+                at,
+                goal: Goal::First,
+            }),
+            (Some(at), false) => Some(Effect::Open {
+                at,
+                goal: Goal::Last,
+            }),
             (None, true) => self.refuse("this is the last pushback turn"),
             (None, false) => self.refuse("this is the first pushback turn"),
         }
@@ -89,24 +116,39 @@ impl App {
         let candidates = self.open.candidates();
         let open = |turn: &&u32| !self.open.is_decided(**turn);
         let free = |turn: &&u32| open(turn) && !self.open.is_deferred(**turn);
-        if let Some(&turn) = candidates.iter().filter(|turn| **turn > self.turn).find(free) {
+        if let Some(&turn) = candidates
+            .iter()
+            .filter(|turn| **turn > self.turn)
+            .find(free)
+        {
             return self.stand_at(turn);
         }
         let later = (self.at + 1..self.sessions.len()).chain(0..self.at);
-        let has_free = |&at: &usize| self.sessions[at].decided + self.sessions[at].deferred < self.sessions[at].candidates;
+        let has_free = |&at: &usize| {
+            self.sessions[at].decided + self.sessions[at].deferred < self.sessions[at].candidates
+        };
         if let Some(at) = later.clone().find(has_free) {
-            return Some(Effect::Open { at, goal: Goal::Undecided });
+            return Some(Effect::Open {
+                at,
+                goal: Goal::Undecided,
+            });
         }
         if let Some(&turn) = candidates.iter().find(free) {
             return self.stand_at(turn);
         }
-        let put_off = candidates.iter().find(|turn| open(turn) && **turn != self.turn).copied();
+        let put_off = candidates
+            .iter()
+            .find(|turn| open(turn) && **turn != self.turn)
+            .copied();
         if let Some(turn) = put_off {
             return self.stand_at(turn);
         }
         let has_open = |&at: &usize| self.sessions[at].decided < self.sessions[at].candidates;
         if let Some(at) = later.clone().find(has_open) {
-            return Some(Effect::Open { at, goal: Goal::Undecided });
+            return Some(Effect::Open {
+                at,
+                goal: Goal::Undecided,
+            });
         }
         self.reveal();
         self.done("every pushback turn is decided");
@@ -128,9 +170,16 @@ impl App {
     }
 
     pub(super) fn step_session(&mut self, forward: bool) -> Option<Effect> {
-        let at = if forward { self.at.checked_add(1) } else { self.at.checked_sub(1) };
+        let at = if forward {
+            self.at.checked_add(1)
+        } else {
+            self.at.checked_sub(1)
+        };
         match at.filter(|at| *at < self.sessions.len()) {
-            Some(at) => Some(Effect::Open { at, goal: Goal::Undecided }),
+            Some(at) => Some(Effect::Open {
+                at,
+                goal: Goal::Undecided,
+            }),
             None if forward => self.refuse("this is the last session"),
             None => self.refuse("this is the first session"),
         }
@@ -139,12 +188,14 @@ impl App {
     /// Counts the open session's progress anew.
     pub(super) fn recount(&mut self) {
         let candidates = self.open.candidates();
-        let count = |check: &dyn Fn(u32) -> bool| candidates.iter().filter(|turn| check(**turn)).count();
+        let count =
+            |check: &dyn Fn(u32) -> bool| candidates.iter().filter(|turn| check(**turn)).count();
         let decided = count(&|turn| self.open.is_decided(turn));
         let deferred = count(&|turn| self.open.is_deferred(turn));
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         if let Some(row) = self.sessions.get_mut(self.at) {
-            (row.candidates, row.decided, row.deferred) = (number(candidates.len()), number(decided), number(deferred));
+            (row.candidates, row.decided, row.deferred) =
+                (number(candidates.len()), number(decided), number(deferred));
         }
     }
 }

@@ -17,16 +17,31 @@ impl App {
         let decision = self.decision();
         self.form = self.form_for(&decision, None);
         if !decision.episodes.is_empty() || decision.verdict.is_some() {
-            return self.refuse("this turn is decided on: take the verdict and the episodes back first");
+            return self
+                .refuse("this turn is decided on: take the verdict and the episodes back first");
         }
-        let detected = self.open.position(crate::model::TurnRef::developer(here)).is_some_and(|at| {
-            self.open.turns[at].mark.as_ref().is_some_and(|mark| mark.pushback)
-        });
+        let detected = self
+            .open
+            .position(crate::model::TurnRef::developer(here))
+            .is_some_and(|at| {
+                self.open.turns[at]
+                    .mark
+                    .as_ref()
+                    .is_some_and(|mark| mark.pushback)
+            });
         let wanted = !self.is_candidate();
         // Back to what the detector says is no mark of one's own.
         let marked = (wanted != detected).then_some(wanted);
-        let what = if wanted { "marked as pushback" } else { "unmarked" };
-        self.write(vec![Change::Marked(marked)], None, Notice::Done(format!("D{here} {what}")))
+        let what = if wanted {
+            "marked as pushback"
+        } else {
+            "unmarked"
+        };
+        self.write(
+            vec![Change::Marked(marked)],
+            None,
+            Notice::Done(format!("D{here} {what}")),
+        )
     }
 
     pub(super) fn defer(&mut self) -> Option<Effect> {
@@ -35,12 +50,22 @@ impl App {
             return self.refuse("this turn is decided already");
         }
         if !self.is_candidate() {
-            return self.refuse("this turn is not marked as pushback, so there is nothing to put off");
+            return self
+                .refuse("this turn is not marked as pushback, so there is nothing to put off");
         }
         let put_off = !decision.deferred;
-        let what = if put_off { "put off: it comes again at the end" } else { "taken up again" };
+        let what = if put_off {
+            "put off: it comes again at the end"
+        } else {
+            "taken up again"
+        };
         let notice = Notice::Done(format!("D{} {what}", self.turn));
-        let pending = Pending { form: None, notice, go_on: put_off, screen: None };
+        let pending = Pending {
+            form: None,
+            notice,
+            go_on: put_off,
+            screen: None,
+        };
         self.write_and(vec![Change::Deferred(put_off)], pending)
     }
 
@@ -55,7 +80,11 @@ impl App {
             Some(Certainty::Low) => None,
         };
         let what = next.map_or("not said", Certainty::name);
-        self.write(vec![Change::Certainty(next)], None, Notice::Done(format!("certainty {what}")))
+        self.write(
+            vec![Change::Certainty(next)],
+            None,
+            Notice::Done(format!("certainty {what}")),
+        )
     }
 
     pub(super) fn memo(&mut self) -> Option<Effect> {
@@ -66,12 +95,25 @@ impl App {
     }
 
     pub(super) fn write_memo(&mut self, text: &str) -> Option<Effect> {
-        let what = if text.trim().is_empty() { "memo removed" } else { "memo stored" };
-        self.write(vec![Change::Memo(text.trim().to_owned())], None, Notice::Done(what.to_owned()))
+        let what = if text.trim().is_empty() {
+            "memo removed"
+        } else {
+            "memo stored"
+        };
+        self.write(
+            vec![Change::Memo(text.trim().to_owned())],
+            None,
+            Notice::Done(what.to_owned()),
+        )
     }
 
     /// Opens a text entry, where anything may be written at all.
-    pub(super) fn begin_writing(&mut self, purpose: Purpose, prompt: &str, text: &str) -> Option<Effect> {
+    pub(super) fn begin_writing(
+        &mut self,
+        purpose: Purpose,
+        prompt: &str,
+        text: &str,
+    ) -> Option<Effect> {
         if let Some(why) = self.read_only.clone().filter(|_| purpose.is_stored()) {
             return self.refuse(format!("read only: {why}"));
         }
@@ -84,7 +126,12 @@ impl App {
         if self.codebook.extras.is_empty() {
             return self.refuse("the codebook has no optional fields");
         }
-        if self.form.episode.and_then(|id| self.decision().episode(id).cloned()).is_none() {
+        if self
+            .form
+            .episode
+            .and_then(|id| self.decision().episode(id).cloned())
+            .is_none()
+        {
             return self.refuse("choose a first code: the optional fields belong to an episode");
         }
         self.screen = Screen::Extra(None);
@@ -93,7 +140,9 @@ impl App {
 
     /// Chooses an optional field by its place, or one of its values.
     pub(super) fn choose_extra(&mut self, field: Option<String>, digit: char) -> Option<Effect> {
-        let place = digit.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1));
+        let place = digit
+            .to_digit(10)
+            .and_then(|digit| (digit as usize).checked_sub(1));
         let Some(field) = field else {
             let Some(extra) = place.and_then(|at| self.codebook.extras.get(at)).cloned() else {
                 return self.refuse(format!("there is no optional field {digit}"));
@@ -104,8 +153,17 @@ impl App {
                     None
                 }
                 ExtraKind::Text => {
-                    let text = self.episode().extras.get(&extra.id).cloned().unwrap_or_default();
-                    let prompt = if extra.prompt.is_empty() { &extra.name } else { &extra.prompt };
+                    let text = self
+                        .episode()
+                        .extras
+                        .get(&extra.id)
+                        .cloned()
+                        .unwrap_or_default();
+                    let prompt = if extra.prompt.is_empty() {
+                        &extra.name
+                    } else {
+                        &extra.prompt
+                    };
                     self.begin_writing(Purpose::Extra(extra.id.clone()), prompt, &text)
                 }
             };
@@ -123,21 +181,44 @@ impl App {
 
     pub(super) fn write_extra(&mut self, field: &str, value: &str) -> Option<Effect> {
         let episode = self.form.episode?;
-        let name = self.codebook.extra(field).map(|extra| extra.name.clone()).unwrap_or_default();
-        let change = Change::Extra { episode, field: field.to_owned(), value: value.trim().to_owned() };
+        let name = self
+            .codebook
+            .extra(field)
+            .map(|extra| extra.name.clone())
+            .unwrap_or_default();
+        let change = Change::Extra {
+            episode,
+            field: field.to_owned(),
+            value: value.trim().to_owned(),
+        };
         self.write(vec![change], None, Notice::Done(format!("{name} stored")))
     }
 
     /// Gives the episode in the form, and the change that makes it where there is none yet.
     pub(super) fn episode_to_hold(&self) -> (Uuid, Option<Change>, Form) {
         let decision = self.decision();
-        match self.form.episode.filter(|id| decision.episode(*id).is_some()) {
+        match self
+            .form
+            .episode
+            .filter(|id| decision.episode(*id).is_some())
+        {
             Some(id) => (id, None, self.form.clone()),
             None => {
                 let id = (self.ids)();
                 let ladder = Ladder::start(&self.codebook, &Episode::new(id));
-                let form = Form { episode: Some(id), ladder, look: None };
-                (id, Some(Change::Episode { episode: id, exists: true }), form)
+                let form = Form {
+                    episode: Some(id),
+                    ladder,
+                    look: None,
+                };
+                (
+                    id,
+                    Some(Change::Episode {
+                        episode: id,
+                        exists: true,
+                    }),
+                    form,
+                )
             }
         }
     }

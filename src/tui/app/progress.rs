@@ -26,17 +26,25 @@ impl App {
     pub(in crate::tui) fn progress(&self) -> Progress {
         let own = self.open.candidates();
         let sum = |count: fn(&crate::model::SessionRow) -> u32| {
-            self.sessions.iter().map(|row| u64::from(count(row))).sum::<u64>()
+            self.sessions
+                .iter()
+                .map(|row| u64::from(count(row)))
+                .sum::<u64>()
         };
         let (decided, candidates) = (sum(|row| row.decided), sum(|row| row.candidates));
         Progress {
-            turn: own.iter().position(|turn| *turn == self.turn).map(|at| at + 1),
+            turn: own
+                .iter()
+                .position(|turn| *turn == self.turn)
+                .map(|at| at + 1),
             turns: own.len(),
             session: self.at + 1,
             sessions: self.sessions.len(),
             decided,
             candidates,
-            left: self.pace.map(|pace| pace * candidates.saturating_sub(decided) as f64),
+            left: self
+                .pace
+                .map(|pace| pace * candidates.saturating_sub(decided) as f64),
         }
     }
 }
@@ -49,7 +57,11 @@ pub(in crate::tui) fn duration(seconds: f64) -> String {
     } else if minutes < 60.0 {
         format!("{minutes:.0} min")
     } else if minutes < 600.0 {
-        format!("{:.0} h {:.0} min", (minutes / 60.0).floor(), minutes % 60.0)
+        format!(
+            "{:.0} h {:.0} min",
+            (minutes / 60.0).floor(),
+            minutes % 60.0
+        )
     } else {
         format!("{:.0} h", minutes / 60.0)
     }

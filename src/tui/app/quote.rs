@@ -37,14 +37,22 @@ impl App {
         };
         if row.is_folded() {
             let fold = self.keys.shown(super::Mode::Read, Action::Fold);
-            return self.refuse(format!("{fold} unfolds this; what is folded cannot be quoted"));
+            return self.refuse(format!(
+                "{fold} unfolds this; what is folded cannot be quoted"
+            ));
         }
-        self.screen = Screen::Quote(Selection { position: spot.turn, anchor: row.start, head: row.end });
+        self.screen = Screen::Quote(Selection {
+            position: spot.turn,
+            anchor: row.start,
+            head: row.end,
+        });
         None
     }
 
     pub(super) fn act_quoting(&mut self, action: Action) -> Option<Effect> {
-        let Screen::Quote(selection) = &self.screen else { return None };
+        let Screen::Quote(selection) = &self.screen else {
+            return None;
+        };
         let mut selection = selection.clone();
         match action {
             Action::Leave => {
@@ -54,7 +62,9 @@ impl App {
             Action::Enter => return self.quote_range(selection.position, selection.range()),
             Action::Anchor => selection.anchor = selection.head,
             _ => {
-                let Some(head) = self.moved(&selection, action) else { return None };
+                let Some(head) = self.moved(&selection, action) else {
+                    return None;
+                };
                 selection.head = head;
                 self.follow(&selection);
             }
@@ -69,18 +79,32 @@ impl App {
         let line = text[..head].rfind('\n').map_or(0, |end| end + 1);
         let line_end = text[head..].find('\n').map_or(text.len(), |end| head + end);
         Some(match action {
-            Action::Left => text[..head].grapheme_indices(true).next_back().map_or(0, |(at, _)| at),
-            Action::Right => text[head..].graphemes(true).next().map_or(head, |glyph| head + glyph.len()),
+            Action::Left => text[..head]
+                .grapheme_indices(true)
+                .next_back()
+                .map_or(0, |(at, _)| at),
+            Action::Right => text[head..]
+                .graphemes(true)
+                .next()
+                .map_or(head, |glyph| head + glyph.len()),
             Action::WordRight => {
                 let rest = &text[head..];
-                rest.unicode_word_indices().map(|(at, word)| head + at + word.len()).next().unwrap_or(text.len())
+                rest.unicode_word_indices()
+                    .map(|(at, word)| head + at + word.len())
+                    .next()
+                    .unwrap_or(text.len())
             }
-            Action::WordLeft => text[..head].unicode_word_indices().next_back().map_or(0, |(at, _)| at),
+            Action::WordLeft => text[..head]
+                .unicode_word_indices()
+                .next_back()
+                .map_or(0, |(at, _)| at),
             Action::LineStart => line,
             Action::LineEnd => line_end,
             Action::Top => 0,
             Action::Bottom => text.len(),
-            Action::Down | Action::Up | Action::PageDown | Action::PageUp => self.moved_by_rows(selection, action)?,
+            Action::Down | Action::Up | Action::PageDown | Action::PageUp => {
+                self.moved_by_rows(selection, action)?
+            }
             _ => return None,
         })
     }
@@ -89,19 +113,42 @@ impl App {
     fn moved_by_rows(&self, selection: &Selection, action: Action) -> Option<usize> {
         let body = self.reader.body(selection.position)?;
         let rows = &body.layout.rows;
-        let step = if matches!(action, Action::PageDown | Action::PageUp) { self.reader.page() } else { 1 };
+        let step = if matches!(action, Action::PageDown | Action::PageUp) {
+            self.reader.page()
+        } else {
+            1
+        };
         let forward = matches!(action, Action::Down | Action::PageDown);
-        let at = body.layout.row_at(selection.head.saturating_sub(usize::from(selection.head > selection.anchor)));
-        let to = if forward { (at + step).min(rows.len().checked_sub(1)?) } else { at.saturating_sub(step) };
+        let at = body.layout.row_at(
+            selection
+                .head
+                .saturating_sub(usize::from(selection.head > selection.anchor)),
+        );
+        let to = if forward {
+            (at + step).min(rows.len().checked_sub(1)?)
+        } else {
+            at.saturating_sub(step)
+        };
         let row = rows.get(to)?;
-        Some(if selection.anchor <= row.start { row.end } else { row.start })
+        Some(if selection.anchor <= row.start {
+            row.end
+        } else {
+            row.start
+        })
     }
 
     /// Keeps the end of the selection on the screen.
     fn follow(&mut self, selection: &Selection) {
-        let Some(body) = self.reader.body(selection.position) else { return };
-        let shown = selection.head.saturating_sub(usize::from(selection.head > selection.anchor));
+        let Some(body) = self.reader.body(selection.position) else {
+            return;
+        };
+        let shown = selection
+            .head
+            .saturating_sub(usize::from(selection.head > selection.anchor));
         let row = body.layout.row_at(shown) + 1;
-        self.reader.cursor = Spot { turn: selection.position, row };
+        self.reader.cursor = Spot {
+            turn: selection.position,
+            row,
+        };
     }
 }

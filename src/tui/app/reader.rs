@@ -64,7 +64,10 @@ pub(in crate::tui) struct Reader {
 impl Reader {
     /// Forgets everything: another session is opened.
     pub(super) fn clear(&mut self) {
-        *self = Reader { height: self.height, ..Reader::default() };
+        *self = Reader {
+            height: self.height,
+            ..Reader::default()
+        };
     }
 
     /// Shows a turn, with as much of what comes before it as fits; the cursor goes to its head.
@@ -84,7 +87,11 @@ impl Reader {
 
     /// Gives the row of text at a spot; `None` for heads and blanks.
     pub(super) fn row(&self, spot: Spot) -> Option<Row> {
-        self.body(spot.turn)?.layout.rows.get(spot.row.checked_sub(1)?).copied()
+        self.body(spot.turn)?
+            .layout
+            .rows
+            .get(spot.row.checked_sub(1)?)
+            .copied()
     }
 
     /// Gives how many rows a page moves by: two rows of the page before stay in sight.
@@ -122,16 +129,24 @@ impl Reader {
     /// Unfolds or folds what is under the cursor; tells whether anything changed.
     pub(super) fn toggle_fold(&mut self) -> bool {
         let Spot { turn, row } = self.cursor;
-        let Some(body) = self.bodies.get_mut(&turn) else { return false };
-        let Some(row) = row.checked_sub(1) else { return false };
+        let Some(body) = self.bodies.get_mut(&turn) else {
+            return false;
+        };
+        let Some(row) = row.checked_sub(1) else {
+            return false;
+        };
         let part = body.layout.part_at(row);
         if !body.folds.toggle_at(&body.layout, row) {
             return false;
         }
         body.layout = lay_out(&body.turn, &body.folds, body.width);
         // The cursor stays on the part, at its first row.
-        if let Some(first) = part.and_then(|part| body.layout.rows.iter().position(|row| row.part == Some(part)))
-            && first < row
+        if let Some(first) = part.and_then(|part| {
+            body.layout
+                .rows
+                .iter()
+                .position(|row| row.part == Some(part))
+        }) && first < row
         {
             self.cursor.row = first + 1;
         }
@@ -140,7 +155,9 @@ impl Reader {
 
     /// Unfolds everything in the turn under the cursor, or folds it.
     pub(super) fn toggle_all(&mut self) {
-        let Some(body) = self.bodies.get_mut(&self.cursor.turn) else { return };
+        let Some(body) = self.bodies.get_mut(&self.cursor.turn) else {
+            return;
+        };
         if body.folds == Folds::default() {
             body.folds.open_all();
         } else {
@@ -153,12 +170,26 @@ impl Reader {
     pub(super) fn loaded(&mut self, first: usize, turns: Vec<Turn>) {
         for (turn, position) in turns.into_iter().zip(first..) {
             let (folds, layout) = (Folds::default(), Layout::default());
-            self.bodies.insert(position, Body { turn, folds, layout, highlights: Vec::new(), width: 0 });
+            self.bodies.insert(
+                position,
+                Body {
+                    turn,
+                    folds,
+                    layout,
+                    highlights: Vec::new(),
+                    width: 0,
+                },
+            );
         }
     }
 
     /// Brings everything in order for a frame of this size, or says which turns must be loaded first.
-    pub(super) fn prepare(&mut self, width: u16, height: u16, turns: usize) -> Option<Range<usize>> {
+    pub(super) fn prepare(
+        &mut self,
+        width: u16,
+        height: u16,
+        turns: usize,
+    ) -> Option<Range<usize>> {
         (self.turns, self.height) = (turns, usize::from(height).max(1));
         if turns == 0 {
             return None;
@@ -170,7 +201,10 @@ impl Reader {
     /// Gives the spots from the top row on, as many as fit.
     pub(in crate::tui) fn visible(&self) -> Vec<Spot> {
         let below = std::iter::successors(Some(self.top), |spot| self.after(*spot));
-        below.take(self.height).filter(|spot| spot.turn < self.turns).collect()
+        below
+            .take(self.height)
+            .filter(|spot| spot.turn < self.turns)
+            .collect()
     }
 
     /// Lays out what has another width. Places are kept by text, not by row, so that a resize keeps the reader's
@@ -187,10 +221,14 @@ impl Reader {
             body.width = width;
         }
         if moved {
-            let place = |(spot, byte): (Spot, Option<usize>)| match (byte, self.bodies.get(&spot.turn)) {
-                (Some(byte), Some(body)) => Spot { row: body.layout.row_at(byte) + 1, ..spot },
-                _ => spot,
-            };
+            let place =
+                |(spot, byte): (Spot, Option<usize>)| match (byte, self.bodies.get(&spot.turn)) {
+                    (Some(byte), Some(body)) => Spot {
+                        row: body.layout.row_at(byte) + 1,
+                        ..spot
+                    },
+                    _ => spot,
+                };
             [self.top, self.cursor] = kept.map(place);
         }
     }
@@ -212,7 +250,11 @@ impl Reader {
         self.top.row = self.top.row.min(self.rows(self.top.turn)? - 1);
         let mut left = self.height;
         for turn in self.top.turn..self.turns {
-            let skipped = if turn == self.top.turn { self.top.row } else { 0 };
+            let skipped = if turn == self.top.turn {
+                self.top.row
+            } else {
+                0
+            };
             left = left.saturating_sub(self.rows(turn)? - skipped);
             if left == 0 {
                 break;
@@ -228,7 +270,12 @@ impl Reader {
         let row = match (byte, self.bodies.get_mut(&turn)) {
             (Some(byte), Some(body)) => {
                 let row = body.layout.row_at(byte);
-                let hidden = body.layout.rows.get(row).filter(|row| row.is_folded()).and_then(|row| row.part);
+                let hidden = body
+                    .layout
+                    .rows
+                    .get(row)
+                    .filter(|row| row.is_folded())
+                    .and_then(|row| row.part);
                 if let Some(part) = hidden {
                     body.folds.open_whole(part);
                     body.layout = lay_out(&body.turn, &body.folds, body.width);
@@ -238,21 +285,34 @@ impl Reader {
             _ => 0,
         };
         self.cursor = Spot { turn, row };
-        let above = if byte.is_some() { self.height / 2 } else { self.height.saturating_sub(rows).max(self.height / 3) };
+        let above = if byte.is_some() {
+            self.height / 2
+        } else {
+            self.height.saturating_sub(rows).max(self.height / 3)
+        };
         self.top = self.up_from(self.cursor, above)?;
         Ok(())
     }
 
     fn rows(&self, turn: usize) -> Result<usize, usize> {
-        self.bodies.get(&turn).filter(|body| body.width > 0).map(Body::rows).ok_or(turn)
+        self.bodies
+            .get(&turn)
+            .filter(|body| body.width > 0)
+            .map(Body::rows)
+            .ok_or(turn)
     }
 
     fn up_from(&self, spot: Spot, rows: usize) -> Result<Spot, usize> {
         let (mut spot, mut left) = (spot, rows);
         while left > spot.row {
-            let Some(turn) = spot.turn.checked_sub(1) else { return Ok(Spot { turn: 0, row: 0 }) };
+            let Some(turn) = spot.turn.checked_sub(1) else {
+                return Ok(Spot { turn: 0, row: 0 });
+            };
             left -= spot.row;
-            spot = Spot { turn, row: self.rows(turn)? };
+            spot = Spot {
+                turn,
+                row: self.rows(turn)?,
+            };
         }
         spot.row -= left;
         Ok(spot)
@@ -260,8 +320,14 @@ impl Reader {
 
     fn after(&self, spot: Spot) -> Option<Spot> {
         match self.body(spot.turn) {
-            Some(body) if spot.row + 1 < body.rows() => Some(Spot { row: spot.row + 1, ..spot }),
-            _ if spot.turn + 1 < self.turns => Some(Spot { turn: spot.turn + 1, row: 0 }),
+            Some(body) if spot.row + 1 < body.rows() => Some(Spot {
+                row: spot.row + 1,
+                ..spot
+            }),
+            _ if spot.turn + 1 < self.turns => Some(Spot {
+                turn: spot.turn + 1,
+                row: 0,
+            }),
             _ => None,
         }
     }
@@ -281,12 +347,21 @@ impl Reader {
         if bytes > KEPT_BYTES {
             let near = self.cursor.turn.saturating_sub(KEPT_TURNS)..=self.cursor.turn + KEPT_TURNS;
             let top = self.top.turn;
-            self.bodies.retain(|turn, _| near.contains(turn) || (top..top + KEPT_TURNS).contains(turn));
+            self.bodies
+                .retain(|turn, _| near.contains(turn) || (top..top + KEPT_TURNS).contains(turn));
         }
-        let start = if missing < self.cursor.turn { missing.saturating_sub(AT_ONCE - 1) } else { missing };
-        let start = (start..=missing).find(|turn| !self.bodies.contains_key(turn)).unwrap_or(missing);
+        let start = if missing < self.cursor.turn {
+            missing.saturating_sub(AT_ONCE - 1)
+        } else {
+            missing
+        };
+        let start = (start..=missing)
+            .find(|turn| !self.bodies.contains_key(turn))
+            .unwrap_or(missing);
         let end = (start + AT_ONCE).min(self.turns);
-        let end = (start + 1..end).find(|turn| self.bodies.contains_key(turn)).unwrap_or(end);
+        let end = (start + 1..end)
+            .find(|turn| self.bodies.contains_key(turn))
+            .unwrap_or(end);
         start..end
     }
 }

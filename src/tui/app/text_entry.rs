@@ -38,14 +38,22 @@ pub(in crate::tui) enum Purpose {
 impl Purpose {
     /// Tells whether the text goes into the study file.
     pub(super) fn is_stored(&self) -> bool {
-        !matches!(self, Purpose::Search | Purpose::SearchAll | Purpose::Codebook)
+        !matches!(
+            self,
+            Purpose::Search | Purpose::SearchAll | Purpose::Codebook
+        )
     }
 }
 
 impl TextEntry {
     /// Begins with a text, the cursor at its end.
     pub(super) fn new(purpose: Purpose, prompt: &str, text: &str) -> TextEntry {
-        TextEntry { purpose, prompt: prompt.to_owned(), text: text.to_owned(), cursor: text.len() }
+        TextEntry {
+            purpose,
+            prompt: prompt.to_owned(),
+            text: text.to_owned(),
+            cursor: text.len(),
+        }
     }
 
     fn insert(&mut self, text: &str) {
@@ -54,11 +62,17 @@ impl TextEntry {
     }
 
     fn before(&self) -> usize {
-        self.text[..self.cursor].char_indices().next_back().map_or(0, |(at, _)| at)
+        self.text[..self.cursor]
+            .char_indices()
+            .next_back()
+            .map_or(0, |(at, _)| at)
     }
 
     fn after(&self) -> usize {
-        self.text[self.cursor..].chars().next().map_or(self.cursor, |c| self.cursor + c.len_utf8())
+        self.text[self.cursor..]
+            .chars()
+            .next()
+            .map_or(self.cursor, |c| self.cursor + c.len_utf8())
     }
 
     fn remove(&mut self, range: std::ops::Range<usize>) {
@@ -79,7 +93,9 @@ impl TextEntry {
                 let kept = self.text[..self.cursor].trim_end();
                 let start = kept.rfind(char::is_whitespace).map_or(0, |at| at + 1);
                 // The blank before the word may take more than one byte.
-                let start = (start..=kept.len()).find(|&at| self.text.is_char_boundary(at)).unwrap_or(0);
+                let start = (start..=kept.len())
+                    .find(|&at| self.text.is_char_boundary(at))
+                    .unwrap_or(0);
                 self.remove(start..self.cursor);
             }
             Action::NewLine if self.purpose == Purpose::Memo => self.insert("\n"),
@@ -111,13 +127,19 @@ impl App {
             c if c.is_control() => None,
             c => Some(c),
         };
-        let text: String = text.replace("\r\n", "\n").chars().filter_map(clean).collect();
+        let text: String = text
+            .replace("\r\n", "\n")
+            .chars()
+            .filter_map(clean)
+            .collect();
         entry.insert(&text);
         None
     }
 
     pub(super) fn act_writing(&mut self, action: Action) -> Option<Effect> {
-        let Screen::Write(entry) = &mut self.screen else { return None };
+        let Screen::Write(entry) = &mut self.screen else {
+            return None;
+        };
         match action {
             Action::Leave => {
                 let back = entry.purpose == Purpose::Codebook;
@@ -165,10 +187,22 @@ mod tests {
             assert_eq!(entry.text, expected);
         };
         check("näh", &[Action::Left, Action::Backspace], "nh");
-        check("no, not\u{3000}that", &[Action::DeleteWord], "no, not\u{3000}");
-        check("no, not that ", &[Action::DeleteWord, Action::DeleteWord], "no, ");
+        check(
+            "no, not\u{3000}that",
+            &[Action::DeleteWord],
+            "no, not\u{3000}",
+        );
+        check(
+            "no, not that ",
+            &[Action::DeleteWord, Action::DeleteWord],
+            "no, ",
+        );
         check("ça", &[Action::LineStart, Action::Delete], "a");
         check("a", &[Action::Delete, Action::NewLine], "a\n");
-        check("", &[Action::Backspace, Action::Left, Action::DeleteWord], "");
+        check(
+            "",
+            &[Action::Backspace, Action::Left, Action::DeleteWord],
+            "",
+        );
     }
 }

@@ -156,16 +156,25 @@ impl App {
         let undecided = || {
             let free = |&&turn: &&u32| !self.open.is_decided(turn) && !self.open.is_deferred(turn);
             let put_off = |&&turn: &&u32| !self.open.is_decided(turn);
-            candidates.iter().find(free).or_else(|| candidates.iter().find(put_off)).copied()
+            candidates
+                .iter()
+                .find(free)
+                .or_else(|| candidates.iter().find(put_off))
+                .copied()
         };
         let turn = match goal {
             Goal::Undecided => undecided().or(candidates.first().copied()),
             Goal::First => candidates.first().copied(),
-            Goal::Last => candidates.last().copied().or_else(|| self.open.developer_turns().next_back()),
+            Goal::Last => candidates
+                .last()
+                .copied()
+                .or_else(|| self.open.developer_turns().next_back()),
             Goal::Turn(turn) => Some(turn),
             Goal::Cursor(_) => None,
         };
-        let turn = turn.or_else(|| self.open.developer_turns().next()).unwrap_or(0);
+        let turn = turn
+            .or_else(|| self.open.developer_turns().next())
+            .unwrap_or(0);
         self.stand_at(turn)
     }
 
@@ -174,8 +183,14 @@ impl App {
         let pending = self.pending.take();
         if saved.unit.session != self.open.key {
             // An undo of something in another session: go there and look at it.
-            let at = self.sessions.iter().position(|row| row.key == saved.unit.session)?;
-            return Some(Effect::Open { at, goal: Goal::Turn(saved.unit.turn) });
+            let at = self
+                .sessions
+                .iter()
+                .position(|row| row.key == saved.unit.session)?;
+            return Some(Effect::Open {
+                at,
+                goal: Goal::Turn(saved.unit.turn),
+            });
         }
         self.open.decisions.insert(saved.unit.turn, saved.decision);
         self.recount();
@@ -184,7 +199,11 @@ impl App {
             Some(pending) => self.after_save(pending),
             None => {
                 // Undo and redo: stand at the turn, with the form as it is now.
-                self.done(format!("D{}: {}", saved.unit.turn, super::notes::describe(&saved.changes)));
+                self.done(format!(
+                    "D{}: {}",
+                    saved.unit.turn,
+                    super::notes::describe(&saved.changes)
+                ));
                 let notice = self.notice.clone();
                 let effect = self.stand_at(saved.unit.turn);
                 self.notice = notice;
@@ -194,7 +213,12 @@ impl App {
     }
 
     fn after_save(&mut self, pending: Pending) -> Option<Effect> {
-        let Pending { form, notice, go_on, screen } = pending;
+        let Pending {
+            form,
+            notice,
+            go_on,
+            screen,
+        } = pending;
         if let Some(form) = form {
             self.form = form;
         }

@@ -28,7 +28,7 @@ use std::ops::Range;
 pub(crate) use folds::Folds;
 pub(crate) use language::Language;
 pub(crate) use paint::paint;
-pub(crate) use rows::{CUT, lay_out};
+pub(crate) use rows::lay_out;
 use table::Table;
 
 /// A turn as rows, for one width and one state of its folds.
@@ -107,7 +107,10 @@ pub(crate) enum Look {
 impl Row {
     /// Tells whether the row stands for text that is not shown.
     pub(crate) fn is_folded(&self) -> bool {
-        matches!(self.look, Look::Head { open: false, .. } | Look::More { .. })
+        matches!(
+            self.look,
+            Look::Head { open: false, .. } | Look::More { .. }
+        )
     }
 }
 

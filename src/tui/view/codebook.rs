@@ -17,23 +17,57 @@ pub(super) fn draw_pane(app: &App, area: Rect, frame: &mut Frame) {
         Screen::Reason => page.reasons(&app.codebook),
         _ => page.question(),
     }
-    title(app, area, &format!("{} {}", app.codebook.name, app.codebook.version), frame);
-    page.draw(app.codebook_scroll, Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area }, frame);
+    title(
+        app,
+        area,
+        &format!("{} {}", app.codebook.name, app.codebook.version),
+        frame,
+    );
+    page.draw(
+        app.codebook_scroll,
+        Rect {
+            y: area.y + 1,
+            height: area.height.saturating_sub(1),
+            ..area
+        },
+        frame,
+    );
 }
 
 /// Draws the codebook full screen: its entries on the left, the chosen one on the right.
 pub(super) fn draw_full(app: &App, list: &List, area: Rect, frame: &mut Frame) {
-    let ListKind::Codebook { filter, entries } = &list.kind else { return };
+    let ListKind::Codebook { filter, entries } = &list.kind else {
+        return;
+    };
     let left = (area.width / 3).clamp(24, 44);
-    let (index, rest) = (Rect { width: left, ..area }, Rect { x: left, width: area.width - left, ..area });
+    let (index, rest) = (
+        Rect {
+            width: left,
+            ..area
+        },
+        Rect {
+            x: left,
+            width: area.width - left,
+            ..area
+        },
+    );
     let heading = match filter.is_empty() {
         true => app.codebook.name.clone(),
         false => format!("{} of: {filter}", entries.len()),
     };
     title(app, index, &heading, frame);
     let rows = usize::from(area.height).saturating_sub(1);
-    let first = list.at.saturating_sub(rows / 2).min(entries.len().saturating_sub(rows));
-    for (row, (at, id)) in entries.iter().enumerate().skip(first).take(rows).enumerate() {
+    let first = list
+        .at
+        .saturating_sub(rows / 2)
+        .min(entries.len().saturating_sub(rows));
+    for (row, (at, id)) in entries
+        .iter()
+        .enumerate()
+        .skip(first)
+        .take(rows)
+        .enumerate()
+    {
         let line = index_line(app, id, at == list.at, usize::from(left) - 1);
         put(frame, row_of(index, row + 1), line);
         if at == list.at {
@@ -58,7 +92,10 @@ fn index_line(app: &App, id: &str, chosen: bool, width: usize) -> Line<'static> 
         (None, None) => id.to_owned(),
     };
     let words = text::fit(&words, width.saturating_sub(2), theme);
-    Line::from(vec![Span::styled(format!("{sign} "), theme.focus), Span::styled(words, style)])
+    Line::from(vec![
+        Span::styled(format!("{sign} "), theme.focus),
+        Span::styled(words, style),
+    ])
 }
 
 /// Rows of the codebook in the making.
@@ -70,7 +107,11 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     fn new(app: &'a App, width: usize) -> Page<'a> {
-        Page { app, width, rows: Vec::new() }
+        Page {
+            app,
+            width,
+            rows: Vec::new(),
+        }
     }
 
     fn draw(self, scroll: usize, area: Rect, frame: &mut Frame) {
@@ -81,18 +122,32 @@ impl<'a> Page<'a> {
             put(frame, row_of(area, row), line);
         }
         if more && room > 0 {
-            let sign = Rect { x: area.x + area.width.saturating_sub(1), width: 1, ..row_of(area, room - 1) };
-            put(frame, sign, Line::styled(self.app.theme.glyphs.open, self.app.theme.muted));
+            let sign = Rect {
+                x: area.x + area.width.saturating_sub(1),
+                width: 1,
+                ..row_of(area, room - 1)
+            };
+            put(
+                frame,
+                sign,
+                Line::styled(self.app.theme.glyphs.open, self.app.theme.muted),
+            );
         }
     }
 
     /// The entry of the code that is looked at, or all choices of the question in short.
     fn question(&mut self) {
         let app = self.app;
-        let looked_at = app.form.look.and_then(|at| app.offers().get(at).map(|offer| offer.id.clone()));
+        let looked_at = app
+            .form
+            .look
+            .and_then(|at| app.offers().get(at).map(|offer| offer.id.clone()));
         match (&app.form.ladder.step, looked_at) {
             (Step::Attribute { field, .. }, _) => {
-                let attribute = app.codebook.field(field).and_then(|own| own.attribute.as_ref());
+                let attribute = app
+                    .codebook
+                    .field(field)
+                    .and_then(|own| own.attribute.as_ref());
                 attribute.iter().for_each(|own| self.attribute(own));
             }
             (_, Some(id)) => self.entry(&app.codebook, &id),
@@ -123,8 +178,15 @@ impl<'a> Page<'a> {
         for reason in &codebook.reasons {
             if reason.group != group {
                 group.clone_from(&reason.group);
-                if let Some(own) = codebook.reason_groups.iter().find(|own| Some(&own.id) == group.as_ref()) {
-                    self.paragraph(&format!("{}: {}", own.name, own.definition), self.app.theme.muted);
+                if let Some(own) = codebook
+                    .reason_groups
+                    .iter()
+                    .find(|own| Some(&own.id) == group.as_ref())
+                {
+                    self.paragraph(
+                        &format!("{}: {}", own.name, own.definition),
+                        self.app.theme.muted,
+                    );
                 }
             }
             self.head(&reason.name, Some(reason.key));
@@ -148,12 +210,18 @@ impl<'a> Page<'a> {
             self.paragraph("Stands alone.", theme.muted);
         }
         if let (true, Some(attribute)) = (code.takes_attribute, &field.attribute) {
-            self.paragraph(&format!("Needs: {}.", attribute.name.to_lowercase()), theme.muted);
+            self.paragraph(
+                &format!("Needs: {}.", attribute.name.to_lowercase()),
+                theme.muted,
+            );
         }
         self.list("Use when", &code.use_when);
         self.list("Avoid when", &code.avoid_when);
-        let confusions: Vec<String> =
-            code.confused_with.iter().map(|other| format!("{}: {}", other.code, other.tell)).collect();
+        let confusions: Vec<String> = code
+            .confused_with
+            .iter()
+            .map(|other| format!("{}: {}", other.code, other.tell))
+            .collect();
         self.list("Confused with", &confusions);
         self.list("Examples", &code.examples);
         self.list("Near misses", &code.near_misses);
@@ -164,9 +232,16 @@ impl<'a> Page<'a> {
         self.head(&reason.name, Some(reason.key));
         self.paragraph("Not an episode.", theme.muted);
         self.paragraph(&reason.definition, theme.text);
-        let examples: Vec<String> = Some(reason.example.clone()).filter(|own| !own.is_empty()).into_iter().collect();
+        let examples: Vec<String> = Some(reason.example.clone())
+            .filter(|own| !own.is_empty())
+            .into_iter()
+            .collect();
         self.list("Example", &examples);
-        if let Some(own) = codebook.reason_groups.iter().find(|own| Some(&own.id) == reason.group.as_ref()) {
+        if let Some(own) = codebook
+            .reason_groups
+            .iter()
+            .find(|own| Some(&own.id) == reason.group.as_ref())
+        {
             self.list(&own.name, std::slice::from_ref(&own.definition));
         }
     }
@@ -178,7 +253,9 @@ impl<'a> Page<'a> {
         let theme = &self.app.theme;
         let key = key.map(|key| Span::styled(format!("{key} "), theme.key));
         let words = text::fit(words, self.width.saturating_sub(2), theme);
-        self.rows.push(Line::from_iter(key.into_iter().chain([Span::styled(words, theme.heading)])));
+        self.rows.push(Line::from_iter(
+            key.into_iter().chain([Span::styled(words, theme.heading)]),
+        ));
     }
 
     fn paragraph(&mut self, words: &str, style: Style) {
@@ -194,9 +271,15 @@ impl<'a> Page<'a> {
         self.rows.push(Line::default());
         self.rows.push(Line::styled(name.to_owned(), theme.strong));
         for item in items {
-            for (row, words) in text::wrap(item, self.width.saturating_sub(2)).into_iter().enumerate() {
+            for (row, words) in text::wrap(item, self.width.saturating_sub(2))
+                .into_iter()
+                .enumerate()
+            {
                 let sign = if row == 0 { theme.glyphs.bullet } else { " " };
-                let spans = vec![Span::styled(format!("{sign} "), theme.muted), Span::styled(words, theme.text)];
+                let spans = vec![
+                    Span::styled(format!("{sign} "), theme.muted),
+                    Span::styled(words, theme.text),
+                ];
                 self.rows.push(Line::from(spans));
             }
         }

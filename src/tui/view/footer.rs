@@ -20,7 +20,14 @@ pub(super) fn draw_status(app: &App, area: Rect, frame: &mut Frame) {
         Notice::Nothing => (" ", reasons(app), theme.muted),
     };
     let words = text::fit(&words, width.saturating_sub(2), theme);
-    put(frame, area, Line::from(vec![Span::styled(format!("{sign} "), style), Span::styled(words, style)]));
+    put(
+        frame,
+        area,
+        Line::from(vec![
+            Span::styled(format!("{sign} "), style),
+            Span::styled(words, style),
+        ]),
+    );
 }
 
 /// Gives the reasons why the turn that is being decided on looks like pushback.
@@ -28,11 +35,23 @@ fn reasons(app: &App) -> String {
     if let Some(why) = &app.read_only {
         return format!("read only: {why}");
     }
-    let Some(at) = app.open.position(TurnRef::developer(app.turn)) else { return String::new() };
-    let Some(mark) = &app.open.turns[at].mark else { return String::new() };
-    let by_hand = app.open.decisions.get(&app.turn).is_some_and(|decision| decision.marked.is_some());
+    let Some(at) = app.open.position(TurnRef::developer(app.turn)) else {
+        return String::new();
+    };
+    let Some(mark) = &app.open.turns[at].mark else {
+        return String::new();
+    };
+    let by_hand = app
+        .open
+        .decisions
+        .get(&app.turn)
+        .is_some_and(|decision| decision.marked.is_some());
     let why: Vec<&str> = mark.cues.iter().map(|cue| cue.why.as_str()).collect();
-    let why = if why.is_empty() { "no cue".to_owned() } else { why.join("; ") };
+    let why = if why.is_empty() {
+        "no cue".to_owned()
+    } else {
+        why.join("; ")
+    };
     let hand = if by_hand { "marked by hand; " } else { "" };
     format!("D{} {hand}score {:.2}: {why}", app.turn, mark.score)
 }
@@ -42,8 +61,15 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
     let theme = &app.theme;
     let mode = app.screen.mode();
     let mut keys = digits(app);
-    keys.extend(actions(app).iter().map(|action| (app.keys.shown(mode, *action), short(mode, *action))));
-    let last: Vec<(String, String)> = ends(mode).iter().map(|own| (app.keys.shown(mode, *own), short(mode, *own))).collect();
+    keys.extend(
+        actions(app)
+            .iter()
+            .map(|action| (app.keys.shown(mode, *action), short(mode, *action))),
+    );
+    let last: Vec<(String, String)> = ends(mode)
+        .iter()
+        .map(|own| (app.keys.shown(mode, *own), short(mode, *own)))
+        .collect();
     let columns = |(key, word): &(String, String)| text::columns(key) + text::columns(word) + 3;
     let kept: usize = last.iter().map(columns).sum();
     let mut room = usize::from(area.width).saturating_sub(kept);
@@ -61,7 +87,9 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
 }
 
 fn short(mode: Mode, action: Action) -> String {
-    let binding = BINDINGS.iter().find(|own| own.action == action && own.modes.contains(&mode));
+    let binding = BINDINGS
+        .iter()
+        .find(|own| own.action == action && own.modes.contains(&mode));
     binding.map(|own| own.short.to_owned()).unwrap_or_default()
 }
 
@@ -69,20 +97,42 @@ fn short(mode: Mode, action: Action) -> String {
 fn digits(app: &App) -> Vec<(String, String)> {
     let keys: Vec<char> = match &app.screen {
         Screen::Read => app.offers().into_iter().map(|offer| offer.key).collect(),
-        Screen::Reason => app.codebook.reasons.iter().map(|reason| reason.key).collect(),
-        Screen::Extra(None) => (1..=app.codebook.extras.len()).filter_map(|at| char::from_digit(at as u32, 10)).collect(),
+        Screen::Reason => app
+            .codebook
+            .reasons
+            .iter()
+            .map(|reason| reason.key)
+            .collect(),
+        Screen::Extra(None) => (1..=app.codebook.extras.len())
+            .filter_map(|at| char::from_digit(at as u32, 10))
+            .collect(),
         _ => Vec::new(),
     };
-    let (Some(first), Some(last)) = (keys.iter().min(), keys.iter().max()) else { return Vec::new() };
-    let range = if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let (Some(first), Some(last)) = (keys.iter().min(), keys.iter().max()) else {
+        return Vec::new();
+    };
+    let range = if first == last {
+        first.to_string()
+    } else {
+        format!("{first}-{last}")
+    };
     let what = match (&app.screen, &app.form.ladder.step) {
         (Screen::Reason, _) => "why".to_owned(),
         (Screen::Extra(_), _) => "field".to_owned(),
         (_, Step::Attribute { field, .. }) => {
-            let attribute = app.codebook.field(field).and_then(|field| field.attribute.as_ref());
-            attribute.map(|own| own.name.to_lowercase()).unwrap_or_default()
+            let attribute = app
+                .codebook
+                .field(field)
+                .and_then(|field| field.attribute.as_ref());
+            attribute
+                .map(|own| own.name.to_lowercase())
+                .unwrap_or_default()
         }
-        (_, step) => step.field().and_then(|id| app.codebook.field(id)).map(|own| own.name.to_lowercase()).unwrap_or_default(),
+        (_, step) => step
+            .field()
+            .and_then(|id| app.codebook.field(id))
+            .map(|own| own.name.to_lowercase())
+            .unwrap_or_default(),
     };
     if matches!(app.screen, Screen::Read) && !app.is_candidate() {
         return Vec::new();
@@ -98,7 +148,14 @@ fn actions(app: &App) -> Vec<Action> {
         Screen::Extra(_) => vec![],
         Screen::Write(_) => vec![Action::Enter],
         Screen::Quote(_) => {
-            vec![Action::Enter, Action::Down, Action::WordRight, Action::WordLeft, Action::Anchor, Action::LineEnd]
+            vec![
+                Action::Enter,
+                Action::Down,
+                Action::WordRight,
+                Action::WordLeft,
+                Action::Anchor,
+                Action::LineEnd,
+            ]
         }
         Screen::Codebook(_) => vec![Action::Down, Action::Up, Action::PageDown, Action::Search],
         Screen::List(_) => vec![Action::Enter, Action::Down, Action::Up, Action::PageDown],
@@ -113,13 +170,29 @@ fn reading(app: &App) -> Vec<Action> {
     if !app.is_candidate() {
         actions.extend([Action::NextUndecided, Action::NewEpisode, Action::Mark]);
     } else if app.form.ladder.step == Step::Review && begun || decided {
-        actions.extend([Action::Enter, Action::NewEpisode, Action::Undo, Action::Quote]);
+        actions.extend([
+            Action::Enter,
+            Action::NewEpisode,
+            Action::Undo,
+            Action::Quote,
+        ]);
     } else if begun {
-        actions.extend([Action::AddCode, Action::Undo, Action::Quote, Action::NextCode]);
+        actions.extend([
+            Action::AddCode,
+            Action::Undo,
+            Action::Quote,
+            Action::NextCode,
+        ]);
     } else {
         actions.extend([Action::NotEpisode, Action::NextCode, Action::Defer]);
     }
-    actions.extend([Action::NextPushback, Action::Down, Action::Fold, Action::Codebook, Action::Sessions]);
+    actions.extend([
+        Action::NextPushback,
+        Action::Down,
+        Action::Fold,
+        Action::Codebook,
+        Action::Sessions,
+    ]);
     actions
 }
 

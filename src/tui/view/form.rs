@@ -12,7 +12,11 @@ use crate::tui::layout::Panes;
 
 /// Draws the form.
 pub(super) fn draw(app: &App, panes: &Panes, frame: &mut Frame) {
-    let area = if panes.is_wide() { edge(app, panes.form, frame) } else { panes.form };
+    let area = if panes.is_wide() {
+        edge(app, panes.form, frame)
+    } else {
+        panes.form
+    };
     clear(frame, area);
     title(app, area, &heading(app), frame);
     let mut row = 1;
@@ -26,7 +30,12 @@ pub(super) fn draw(app: &App, panes: &Panes, frame: &mut Frame) {
         put(frame, row_of(area, row), chips(app));
         row += 1;
     }
-    let question = Rect { y: area.y + row.min(area.height), height: area.height.saturating_sub(row), ..area };
+    let used = u16::try_from(row).unwrap_or(u16::MAX).min(area.height);
+    let question = Rect {
+        y: area.y + used,
+        height: area.height - used,
+        ..area
+    };
     match &app.screen {
         Screen::Write(entry) => draw_entry(app, entry, question, frame),
         _ => draw_question(app, panes.is_wide(), question, frame),
@@ -37,12 +46,18 @@ pub(super) fn draw(app: &App, panes: &Panes, frame: &mut Frame) {
 fn heading(app: &App) -> String {
     let decision = app.decision();
     let count = decision.episodes.len();
-    let at = decision.episodes.iter().position(|episode| Some(episode.id) == app.form.episode);
+    let at = decision
+        .episodes
+        .iter()
+        .position(|episode| Some(episode.id) == app.form.episode);
     let state = match &decision.verdict {
         _ if app.turn == 0 => "no developer turn".to_owned(),
         _ if !app.is_candidate() => "not marked as pushback".to_owned(),
         Some(Verdict::NotEpisode { reason, .. }) => {
-            let name = app.codebook.reason(reason).map_or(reason.as_str(), |reason| reason.name.as_str());
+            let name = app
+                .codebook
+                .reason(reason)
+                .map_or(reason.as_str(), |reason| reason.name.as_str());
             format!("not an episode: {name}")
         }
         Some(Verdict::Episodes) => "committed".to_owned(),
@@ -61,7 +76,13 @@ fn heading(app: &App) -> String {
 fn field_rows(app: &App, width: usize) -> Vec<Line<'static>> {
     let theme = &app.theme;
     let episode = app.episode();
-    let names = app.codebook.fields().map(|field| text::columns(&field.name)).max().unwrap_or(0).min(18);
+    let names = app
+        .codebook
+        .fields()
+        .map(|field| text::columns(&field.name))
+        .max()
+        .unwrap_or(0)
+        .min(18);
     let mut rows = Vec::new();
     for field in app.codebook.fields() {
         let here = app.form.ladder.step.field() == Some(field.id.as_str());
@@ -76,7 +97,11 @@ fn field_rows(app: &App, width: usize) -> Vec<Line<'static>> {
             (true, true) => (vec![theme.glyphs.dot.to_owned()], theme.muted),
         };
         for (at, value) in values.iter().enumerate() {
-            let (sign, name) = if at == 0 { (sign, name.clone()) } else { (" ", " ".repeat(names)) };
+            let (sign, name) = if at == 0 {
+                (sign, name.clone())
+            } else {
+                (" ", " ".repeat(names))
+            };
             rows.push(Line::from(vec![
                 Span::styled(format!("{sign} "), theme.focus),
                 Span::styled(name, if here { theme.focus } else { theme.text }),
@@ -93,9 +118,15 @@ fn field_rows(app: &App, width: usize) -> Vec<Line<'static>> {
 fn values(field: &Field, episode: &Episode) -> Vec<String> {
     let value = |choice: &crate::model::Choice| {
         let code = field.code(&choice.code);
-        let mut words = format!("{} {}", choice.code, code.map_or("", |code| code.name.as_str()));
+        let mut words = format!(
+            "{} {}",
+            choice.code,
+            code.map_or("", |code| code.name.as_str())
+        );
         let attribute = field.attribute.as_ref().and_then(|own| {
-            own.values.iter().find(|value| Some(&value.id) == choice.attribute.as_ref())
+            own.values
+                .iter()
+                .find(|value| Some(&value.id) == choice.attribute.as_ref())
         });
         if let Some(attribute) = attribute {
             words = format!("{words}, {}", attribute.name.to_lowercase());
@@ -113,7 +144,11 @@ fn chips(app: &App) -> Line<'static> {
     let theme = &app.theme;
     let episode = app.episode();
     let mut spans = Vec::new();
-    for field in app.codebook.fields().filter(|field| field.applies_to(&episode)) {
+    for field in app
+        .codebook
+        .fields()
+        .filter(|field| field.applies_to(&episode))
+    {
         let here = app.form.ladder.step.field() == Some(field.id.as_str());
         let choices = episode.choices(&field.id);
         if choices.is_empty() && field.asked_with_parent {
@@ -127,9 +162,23 @@ fn chips(app: &App) -> Line<'static> {
             })
             .collect();
         let sign = if here { theme.glyphs.cursor } else { "" };
-        spans.push(Span::styled(format!("{sign}{} ", field.name), if here { theme.focus } else { theme.muted }));
-        let value = if codes.is_empty() { if here { "?" } else { theme.glyphs.dot }.to_owned() } else { codes.join("+") };
-        spans.push(Span::styled(format!("{value}  "), if codes.is_empty() { theme.muted } else { theme.chosen }));
+        spans.push(Span::styled(
+            format!("{sign}{} ", field.name),
+            if here { theme.focus } else { theme.muted },
+        ));
+        let value = if codes.is_empty() {
+            if here { "?" } else { theme.glyphs.dot }.to_owned()
+        } else {
+            codes.join("+")
+        };
+        spans.push(Span::styled(
+            format!("{value}  "),
+            if codes.is_empty() {
+                theme.muted
+            } else {
+                theme.chosen
+            },
+        ));
     }
     spans.extend(notes(app, &episode, 40).spans);
     Line::from(spans)
@@ -145,7 +194,11 @@ fn notes(app: &App, episode: &Episode, width: usize) -> Line<'static> {
         1 => words.push("1 quotation".to_owned()),
         count => words.push(format!("{count} quotations")),
     }
-    words.extend(decision.certainty.map(|certainty| format!("certainty {}", Certainty::name(certainty))));
+    words.extend(
+        decision
+            .certainty
+            .map(|certainty| format!("certainty {}", Certainty::name(certainty))),
+    );
     if !decision.memo.is_empty() {
         words.push("memo".to_owned());
     }
@@ -159,7 +212,11 @@ fn draw_question(app: &App, wide: bool, area: Rect, frame: &mut Frame) {
     let theme = &app.theme;
     let width = usize::from(area.width);
     let question = question(app);
-    let rows = if wide { text::wrap(&question, width) } else { vec![text::fit(&question, width, theme)] };
+    let rows = if wide {
+        text::wrap(&question, width)
+    } else {
+        vec![text::fit(&question, width, theme)]
+    };
     let count = rows.len();
     for (row, words) in rows.into_iter().enumerate() {
         put(frame, row_of(area, row), Line::styled(words, theme.heading));
@@ -169,13 +226,25 @@ fn draw_question(app: &App, wide: bool, area: Rect, frame: &mut Frame) {
     let columns = offers.len().div_ceil(left).max(1);
     let per_column = offers.len().div_ceil(columns);
     let column_width = width / columns;
-    set_cursor(frame, row_of(area, count.min(usize::from(area.height) - 1)), 0);
+    set_cursor(
+        frame,
+        row_of(area, count.min(usize::from(area.height) - 1)),
+        0,
+    );
     for (at, offer) in offers.iter().enumerate() {
         let (column, row) = (at / per_column.max(1), at % per_column.max(1));
         let cell = row_of(area, count + row);
         let x = area.x + u16::try_from(column * column_width).unwrap_or(0);
-        let cell = Rect { x, width: u16::try_from(column_width).unwrap_or(0), ..cell };
-        put(frame, cell, offer_line(app, at, offer, column_width.saturating_sub(1)));
+        let cell = Rect {
+            x,
+            width: u16::try_from(column_width).unwrap_or(0),
+            ..cell
+        };
+        put(
+            frame,
+            cell,
+            offer_line(app, at, offer, column_width.saturating_sub(1)),
+        );
         if app.form.look == Some(at) {
             set_cursor(frame, cell, 0);
         }
@@ -186,10 +255,23 @@ fn offer_line(app: &App, at: usize, offer: &Offer, width: usize) -> Line<'static
     let theme = &app.theme;
     let looked_at = app.form.look == Some(at) && matches!(app.screen, Screen::Read);
     let sign = if looked_at { theme.glyphs.cursor } else { " " };
-    let check = if offer.chosen { format!("{} ", theme.glyphs.check) } else { String::new() };
-    let style = if offer.chosen { theme.chosen } else if looked_at { theme.focus } else { theme.text };
+    let check = if offer.chosen {
+        format!("{} ", theme.glyphs.check)
+    } else {
+        String::new()
+    };
+    let style = if offer.chosen {
+        theme.chosen
+    } else if looked_at {
+        theme.focus
+    } else {
+        theme.text
+    };
     // An attribute's value is known by its name alone.
-    let words = if offer.id.eq_ignore_ascii_case(&offer.name) || offer.id.contains('_') || offer.id == "other" {
+    let words = if offer.id.eq_ignore_ascii_case(&offer.name)
+        || offer.id.contains('_')
+        || offer.id == "other"
+    {
         offer.name.clone()
     } else {
         format!("{} {}", offer.id, offer.name)
@@ -211,7 +293,13 @@ pub(super) fn question(app: &App) -> String {
         Screen::Extra(None) => "Which optional field?".to_owned(),
         Screen::Extra(Some(id)) => {
             let extra = app.codebook.extra(id);
-            let prompt = extra.map(|own| if own.prompt.is_empty() { own.name.clone() } else { own.prompt.clone() });
+            let prompt = extra.map(|own| {
+                if own.prompt.is_empty() {
+                    own.name.clone()
+                } else {
+                    own.prompt.clone()
+                }
+            });
             format!("{} 0 clears it.", prompt.unwrap_or_default())
         }
         _ => reading_question(app),
@@ -228,7 +316,10 @@ fn reading_question(app: &App) -> String {
             key(crate::tui::keys::Action::NextUndecided)
         );
     }
-    let enter = app.keys.shown(crate::tui::keys::Mode::Read, crate::tui::keys::Action::Enter);
+    let enter = app.keys.shown(
+        crate::tui::keys::Mode::Read,
+        crate::tui::keys::Action::Enter,
+    );
     if app.decision().verdict.is_some() && app.form.ladder.step == Step::Review {
         return format!("Decided. {enter} goes on to the next undecided turn.");
     }
@@ -239,16 +330,26 @@ fn reading_question(app: &App) -> String {
         Step::Review => format!("Complete. {enter} commits this turn and goes on."),
         Step::Attribute { field, code } => {
             let field = app.codebook.field(field);
-            let attribute = field.and_then(|own| own.attribute.as_ref()).map_or("", |own| own.name.as_str());
+            let attribute = field
+                .and_then(|own| own.attribute.as_ref())
+                .map_or("", |own| own.name.as_str());
             format!("{attribute} of {code}?")
         }
         Step::Text { code, .. } => format!("Words for {code}"),
         Step::Field(field) => {
             let words = app.codebook.field(field).map(|own| {
-                if own.question.is_empty() { format!("{}?", own.name) } else { own.question.clone() }
+                if own.question.is_empty() {
+                    format!("{}?", own.name)
+                } else {
+                    own.question.clone()
+                }
             });
             let words = words.unwrap_or_default();
-            if app.form.ladder.adding { format!("Another one? {words}") } else { words }
+            if app.form.ladder.adding {
+                format!("Another one? {words}")
+            } else {
+                words
+            }
         }
     }
 }
@@ -261,23 +362,33 @@ fn offers(app: &App) -> Vec<Offer> {
         name: name.to_owned(),
         chosen,
     };
-    let digit = |at: usize| u32::try_from(at + 1).ok().and_then(|at| char::from_digit(at, 10)).unwrap_or(' ');
+    let digit = |at: usize| {
+        u32::try_from(at + 1)
+            .ok()
+            .and_then(|at| char::from_digit(at, 10))
+            .unwrap_or(' ')
+    };
     match &app.screen {
         Screen::Reason => {
             let reasons = app.codebook.reasons.iter();
             // The ids are long; the names say it.
-            reasons.map(|reason| offer(reason.key, &reason.name, &reason.name, false)).collect()
+            reasons
+                .map(|reason| offer(reason.key, &reason.name, &reason.name, false))
+                .collect()
         }
         Screen::Extra(None) => {
             let set = |id: &str| app.episode().extras.contains_key(id);
             let extras = app.codebook.extras.iter().enumerate();
-            extras.map(|(at, own)| offer(digit(at), &own.name, &own.name, set(&own.id))).collect()
+            extras
+                .map(|(at, own)| offer(digit(at), &own.name, &own.name, set(&own.id)))
+                .collect()
         }
         Screen::Extra(Some(id)) => match app.codebook.extra(id).map(|extra| &extra.kind) {
             Some(ExtraKind::One(values)) => {
                 let now = app.episode().extras.get(id).cloned();
                 let own = values.iter().enumerate();
-                own.map(|(at, (id, name))| offer(digit(at), name, name, now.as_ref() == Some(id))).collect()
+                own.map(|(at, (id, name))| offer(digit(at), name, name, now.as_ref() == Some(id)))
+                    .collect()
             }
             _ => Vec::new(),
         },
@@ -291,13 +402,24 @@ fn offers(app: &App) -> Vec<Offer> {
 fn draw_entry(app: &App, entry: &TextEntry, area: Rect, frame: &mut Frame) {
     let theme = &app.theme;
     let width = usize::from(area.width).saturating_sub(2).max(4);
-    put(frame, row_of(area, 0), Line::styled(text::fit(&entry.prompt, width, theme), theme.heading));
+    put(
+        frame,
+        row_of(area, 0),
+        Line::styled(text::fit(&entry.prompt, width, theme), theme.heading),
+    );
     let (rows, at) = entry_rows(entry, width);
     let room = usize::from(area.height).saturating_sub(1).max(1);
     let first = at.0.saturating_sub(room - 1);
     for (row, words) in rows.iter().skip(first).take(room).enumerate() {
-        let sign = if first + row == 0 { theme.glyphs.cursor } else { " " };
-        let spans = vec![Span::styled(format!("{sign} "), theme.focus), Span::styled(words.clone(), Style::default())];
+        let sign = if first + row == 0 {
+            theme.glyphs.cursor
+        } else {
+            " "
+        };
+        let spans = vec![
+            Span::styled(format!("{sign} "), theme.focus),
+            Span::styled(words.clone(), Style::default()),
+        ];
         put(frame, row_of(area, 1 + row), Line::from(spans));
     }
     set_cursor(frame, row_of(area, 1 + at.0 - first), 2 + at.1);

@@ -22,15 +22,30 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
         0 => String::new(),
         all => format!(" {:.0} %", progress.decided as f64 * 100.0 / all as f64),
     };
-    let mut right = vec![turn, format!("{}/{} decided{share}", progress.decided, progress.candidates)];
-    right.extend(progress.left.filter(|left| *left > 0.0).map(|left| format!("{} left", duration(left))));
+    let mut right = vec![
+        turn,
+        format!(
+            "{}/{} decided{share}",
+            progress.decided, progress.candidates
+        ),
+    ];
+    right.extend(
+        progress
+            .left
+            .filter(|left| *left > 0.0)
+            .map(|left| format!("{} left", duration(left))),
+    );
     if wide {
         right.push(app.coder.clone());
     }
     let right = right.join(&dot);
     let session = format!("{}/{} ", progress.session, progress.sessions);
-    let room = usize::from(area.width).saturating_sub(text::columns(&right) + text::columns(&session) + 2);
-    let title = app.sessions.get(app.at).map_or_else(|| "no session".to_owned(), |row| name(row, wide, &dot));
+    let room =
+        usize::from(area.width).saturating_sub(text::columns(&right) + text::columns(&session) + 2);
+    let title = app
+        .sessions
+        .get(app.at)
+        .map_or_else(|| "no session".to_owned(), |row| name(row, wide, &dot));
     let title = text::fit(&title, room, theme);
     let line = Line::from(vec![
         Span::styled(session, theme.muted),
@@ -42,10 +57,17 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
 
 /// Gives what a session is called, with its agent where there is room.
 pub(super) fn name(row: &SessionRow, wide: bool, dot: &str) -> String {
-    let title = if row.title.trim().is_empty() { row.key.as_str() } else { row.title.trim() };
+    let title = if row.title.trim().is_empty() {
+        row.key.as_str()
+    } else {
+        row.title.trim()
+    };
     if !wide {
         return title.to_owned();
     }
-    let surface = row.surface.map(|surface| format!(" {}", Surface::name(surface))).unwrap_or_default();
+    let surface = row
+        .surface
+        .map(|surface| format!(" {}", Surface::name(surface)))
+        .unwrap_or_default();
     format!("{title}{dot}{}{surface}", row.agent)
 }

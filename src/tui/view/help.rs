@@ -21,7 +21,10 @@ pub(super) fn draw(app: &App, first: usize, area: Rect, frame: &mut Frame) {
             Line::styled(format!("  {words}"), theme.heading)
         } else {
             let words = text::fit(&words, usize::from(area.width).saturating_sub(20), theme);
-            Line::from(vec![Span::styled(format!("  {key:<17}"), theme.key), Span::styled(words, theme.text)])
+            Line::from(vec![
+                Span::styled(format!("  {key:<17}"), theme.key),
+                Span::styled(words, theme.text),
+            ])
         };
         put(frame, row_of(area, row + 1), line);
     }
@@ -38,7 +41,10 @@ pub(crate) fn rows(keys: &KeyMap, codebook: &Codebook) -> Vec<(String, String)> 
         if mode == Mode::Read {
             rows.extend(digits(codebook));
         }
-        rows.extend(keys.rows(mode).map(|(names, binding)| (names, binding.help.to_owned())));
+        rows.extend(
+            keys.rows(mode)
+                .map(|(names, binding)| (names, binding.help.to_owned())),
+        );
     }
     rows
 }
@@ -49,7 +55,10 @@ fn digits(codebook: &Codebook) -> Vec<(String, String)> {
     fields
         .map(|field| {
             let child = codebook.asked_with(field);
-            let offered = field.codes.iter().chain(child.iter().flat_map(|child| &child.codes));
+            let offered = field
+                .codes
+                .iter()
+                .chain(child.iter().flat_map(|child| &child.codes));
             let mut keys: Vec<char> = offered.map(|code| code.key).collect();
             keys.sort_unstable();
             keys.dedup();
@@ -57,8 +66,14 @@ fn digits(codebook: &Codebook) -> Vec<(String, String)> {
                 (Some(first), Some(last)) => format!("{first}-{last}"),
                 _ => String::new(),
             };
-            let attribute = field.attribute.as_ref().map(|own| format!(", then {}", own.name.to_lowercase()));
-            (range, format!("{}{}", field.name, attribute.unwrap_or_default()))
+            let attribute = field
+                .attribute
+                .as_ref()
+                .map(|own| format!(", then {}", own.name.to_lowercase()));
+            (
+                range,
+                format!("{}{}", field.name, attribute.unwrap_or_default()),
+            )
         })
         .collect()
 }

@@ -19,7 +19,10 @@ pub(super) fn draw(app: &App, list: &List, area: Rect, frame: &mut Frame) {
     };
     title(app, area, &heading, frame);
     let rows = usize::from(area.height).saturating_sub(1);
-    let first = list.at.saturating_sub(rows / 2).min(count.saturating_sub(rows));
+    let first = list
+        .at
+        .saturating_sub(rows / 2)
+        .min(count.saturating_sub(rows));
     for (row, at) in (first..count).take(rows).enumerate() {
         let line = line(app, list, at, usize::from(area.width));
         put(frame, row_of(area, row + 1), line);
@@ -35,12 +38,24 @@ fn line(app: &App, list: &List, at: usize, width: usize) -> Line<'static> {
     let sign = if chosen { theme.glyphs.cursor } else { " " };
     let style = if chosen { theme.focus } else { theme.text };
     let (left, middle, right) = match &list.kind {
-        ListKind::Sessions => app.sessions.get(at).map(|row| session(app, at, row)).unwrap_or_default(),
+        ListKind::Sessions => app
+            .sessions
+            .get(at)
+            .map(|row| session(app, at, row))
+            .unwrap_or_default(),
         ListKind::Decisions(rows) => rows.get(at).map_or_else(Default::default, |row| {
-            (place(app, &row.session, row.turn), row.codes.clone(), row.words.clone())
+            (
+                place(app, &row.session, row.turn),
+                row.codes.clone(),
+                row.words.clone(),
+            )
         }),
         ListKind::Hits(hits) => hits.get(at).map_or_else(Default::default, |hit| {
-            (place(app, &hit.session, hit.turn), String::new(), hit.line.clone())
+            (
+                place(app, &hit.session, hit.turn),
+                String::new(),
+                hit.line.clone(),
+            )
         }),
         ListKind::Codebook { .. } => Default::default(),
     };
@@ -53,7 +68,13 @@ fn line(app: &App, list: &List, at: usize, width: usize) -> Line<'static> {
     Line::from(vec![
         Span::styled(format!("{sign} "), theme.focus),
         Span::styled(text::pad(&text::fit(&left, 11, theme), 12), theme.muted),
-        Span::styled(text::pad(&text::fit(&middle, middle_width.saturating_sub(1), theme), middle_width), theme.chosen),
+        Span::styled(
+            text::pad(
+                &text::fit(&middle, middle_width.saturating_sub(1), theme),
+                middle_width,
+            ),
+            theme.chosen,
+        ),
         Span::styled(text::fit(&right, room, theme), style),
     ])
 }
@@ -61,12 +82,31 @@ fn line(app: &App, list: &List, at: usize, width: usize) -> Line<'static> {
 /// Number and progress of a session: a bar, counts, and what it is called.
 fn session(app: &App, at: usize, row: &SessionRow) -> (String, String, String) {
     let glyphs = &app.theme.glyphs;
-    let filled = if row.candidates == 0 { 0 } else { (row.decided * 8).div_ceil(row.candidates).min(8) as usize };
-    let bar = format!("{}{}", glyphs.filled.repeat(filled), glyphs.empty.repeat(8 - filled));
-    let check = if row.candidates > 0 && row.decided >= row.candidates { glyphs.check } else { " " };
+    let filled = if row.candidates == 0 {
+        0
+    } else {
+        (row.decided * 8).div_ceil(row.candidates).min(8) as usize
+    };
+    let bar = format!(
+        "{}{}",
+        glyphs.filled.repeat(filled),
+        glyphs.empty.repeat(8 - filled)
+    );
+    let check = if row.candidates > 0 && row.decided >= row.candidates {
+        glyphs.check
+    } else {
+        " "
+    };
     let counts = format!("{bar} {}/{} {check}", row.decided, row.candidates);
-    let name = if row.title.trim().is_empty() { row.key.clone() } else { row.title.clone() };
-    let name = format!("{name} {} {}, {} turns", glyphs.dot, row.agent, row.developer_turns);
+    let name = if row.title.trim().is_empty() {
+        row.key.clone()
+    } else {
+        row.title.clone()
+    };
+    let name = format!(
+        "{name} {} {}, {} turns",
+        glyphs.dot, row.agent, row.developer_turns
+    );
     ((at + 1).to_string(), counts, name)
 }
 

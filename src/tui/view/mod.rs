@@ -24,8 +24,14 @@ pub(super) fn draw(app: &App, frame: &mut Frame) {
     let area = frame.area();
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         let (width, height) = SMALLEST;
-        let words = format!("pushback needs {width} columns and {height} rows; this is {} by {}", area.width, area.height);
-        for (row, line) in text::wrap(&words, usize::from(area.width)).into_iter().enumerate() {
+        let words = format!(
+            "pushback needs {width} columns and {height} rows; this is {} by {}",
+            area.width, area.height
+        );
+        for (row, line) in text::wrap(&words, usize::from(area.width))
+            .into_iter()
+            .enumerate()
+        {
             put(frame, row_of(area, row), Line::from(line));
         }
         return;
@@ -53,13 +59,25 @@ fn draw_reading(app: &App, panes: &Panes, frame: &mut Frame) {
 
 /// The area between header and the two bottom rows.
 fn full(area: Rect) -> Rect {
-    Rect { y: 1, height: area.height.saturating_sub(3), ..area }
+    Rect {
+        y: 1,
+        height: area.height.saturating_sub(3),
+        ..area
+    }
 }
 
 /// Gives one row of an area; an empty one past its end.
 fn row_of(area: Rect, row: usize) -> Rect {
     let row = u16::try_from(row).unwrap_or(u16::MAX);
-    if row >= area.height { Rect::default() } else { Rect { y: area.y + row, height: 1, ..area } }
+    if row >= area.height {
+        Rect::default()
+    } else {
+        Rect {
+            y: area.y + row,
+            height: 1,
+            ..area
+        }
+    }
 }
 
 /// Writes a line into one row.
@@ -76,7 +94,9 @@ fn clear(frame: &mut Frame, area: Rect) {
 
 /// Puts the terminal's cursor where the eyes should be, for screen readers and for typing.
 fn set_cursor(frame: &mut Frame, area: Rect, column: usize) {
-    let column = u16::try_from(column).unwrap_or(u16::MAX).min(area.width.saturating_sub(1));
+    let column = u16::try_from(column)
+        .unwrap_or(u16::MAX)
+        .min(area.width.saturating_sub(1));
     if area.height > 0 {
         frame.set_cursor_position(Position::new(area.x + column, area.y));
     }
@@ -99,8 +119,19 @@ fn title(app: &App, area: Rect, words: &str, frame: &mut Frame) {
 /// Draws the left edge of a pane that stands beside another, and gives the area right of it.
 fn edge(app: &App, area: Rect, frame: &mut Frame) -> Rect {
     for row in 0..usize::from(area.height) {
-        let edge = Rect { width: 1, ..row_of(area, row) };
-        put(frame, edge, Line::styled(app.theme.glyphs.vertical, app.theme.border));
+        let edge = Rect {
+            width: 1,
+            ..row_of(area, row)
+        };
+        put(
+            frame,
+            edge,
+            Line::styled(app.theme.glyphs.vertical, app.theme.border),
+        );
     }
-    Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area }
+    Rect {
+        x: area.x + 2,
+        width: area.width.saturating_sub(2),
+        ..area
+    }
 }

@@ -14,7 +14,11 @@ use crate::tui::transcript::{Highlight, HighlightKind, paint};
 pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
     if app.open.turns.is_empty() {
         let words = "this session has no turns";
-        put(frame, row_of(area, 1), Line::styled(format!("  {words}"), app.theme.muted));
+        put(
+            frame,
+            row_of(area, 1),
+            Line::styled(format!("  {words}"), app.theme.muted),
+        );
         return;
     }
     for (row, spot) in app.reader.visible().into_iter().enumerate() {
@@ -37,26 +41,50 @@ pub(super) fn draw_pinned(app: &App, area: Rect, frame: &mut Frame) {
         None => theme.glyphs.ellipsis,
     };
     if app.turn <= 1 {
-        put(frame, row_of(area, 0), Line::styled("first developer turn: nothing was asked before", theme.muted));
+        put(
+            frame,
+            row_of(area, 0),
+            Line::styled(
+                "first developer turn: nothing was asked before",
+                theme.muted,
+            ),
+        );
         return;
     }
     let rows = text::wrap(words, width);
     let cut = rows.len() > usize::from(area.height);
     let mut line = Vec::new();
     for (row, words) in rows.into_iter().take(usize::from(area.height)).enumerate() {
-        let first = if row == 0 { label.clone() } else { " ".repeat(text::columns(&label)) };
+        let first = if row == 0 {
+            label.clone()
+        } else {
+            " ".repeat(text::columns(&label))
+        };
         let last = row + 1 == usize::from(area.height);
-        let more = if cut && last { theme.glyphs.ellipsis } else { "" };
+        let more = if cut && last {
+            theme.glyphs.ellipsis
+        } else {
+            ""
+        };
         let words = text::fit(&words, width.saturating_sub(text::columns(more)), theme);
-        line = vec![Span::styled(first, theme.developer), Span::styled(words, theme.text), Span::styled(more, theme.muted)];
-        put(frame, row_of(area, row), Line::from(std::mem::take(&mut line)));
+        line = vec![
+            Span::styled(first, theme.developer),
+            Span::styled(words, theme.text),
+            Span::styled(more, theme.muted),
+        ];
+        put(
+            frame,
+            row_of(area, row),
+            Line::from(std::mem::take(&mut line)),
+        );
     }
     drop(line);
 }
 
 fn line(app: &App, spot: Spot, width: u16) -> Line<'static> {
     let theme = &app.theme;
-    let (Some(head), Some(body)) = (app.open.turns.get(spot.turn), app.reader.body(spot.turn)) else {
+    let (Some(head), Some(body)) = (app.open.turns.get(spot.turn), app.reader.body(spot.turn))
+    else {
         return Line::default();
     };
     let mut spans = gutter(app, spot, head);
@@ -70,7 +98,10 @@ fn line(app: &App, spot: Spot, width: u16) -> Line<'static> {
                 if let Screen::Quote(selection) = &app.screen
                     && selection.position == spot.turn
                 {
-                    highlights.push(Highlight { range: selection.range(), kind: HighlightKind::Selection });
+                    highlights.push(Highlight {
+                        range: selection.range(),
+                        kind: HighlightKind::Selection,
+                    });
                 }
                 spans.extend(paint(&body.turn, row, &body.layout, &highlights, theme, rest).spans);
             }
@@ -102,7 +133,11 @@ fn gutter(app: &App, spot: Spot, head: &TurnHead) -> Vec<Span<'static>> {
 fn head_spans(app: &App, head: &TurnHead, body: &Body, width: usize) -> Vec<Span<'static>> {
     let theme = &app.theme;
     let developer = head.address.role == Role::Developer;
-    let (who, style) = if developer { ("developer", theme.developer) } else { ("agent", theme.agent) };
+    let (who, style) = if developer {
+        ("developer", theme.developer)
+    } else {
+        ("agent", theme.agent)
+    };
     let mut spans = vec![Span::styled(format!("{} {who}", head.address), style)];
     let mut add = |words: String, style: Style| {
         spans.push(Span::styled(format!("  {words}"), style));
@@ -145,11 +180,17 @@ fn how(kind: TurnKind) -> Option<&'static str> {
 fn state(app: &App, turn: u32) -> (String, Style) {
     let theme = &app.theme;
     let check = theme.glyphs.check;
-    let Some(decision) = app.open.decisions.get(&turn) else { return ("undecided".to_owned(), theme.warning) };
+    let Some(decision) = app.open.decisions.get(&turn) else {
+        return ("undecided".to_owned(), theme.warning);
+    };
     match &decision.verdict {
         Some(Verdict::NotEpisode { .. }) => (format!("{check} not an episode"), theme.done),
         Some(Verdict::Episodes) => {
-            let codes: Vec<String> = decision.episodes.iter().map(|episode| app.codes(episode)).collect();
+            let codes: Vec<String> = decision
+                .episodes
+                .iter()
+                .map(|episode| app.codes(episode))
+                .collect();
             (format!("{check} {}", codes.join(" | ")), theme.done)
         }
         None if decision.deferred => ("put off".to_owned(), theme.warning),
@@ -160,5 +201,9 @@ fn state(app: &App, turn: u32) -> (String, Style) {
 
 fn clock(milliseconds: i64) -> String {
     let minutes = milliseconds.div_euclid(60_000);
-    format!("{:02}:{:02}", minutes.div_euclid(60).rem_euclid(24), minutes.rem_euclid(60))
+    format!(
+        "{:02}:{:02}",
+        minutes.div_euclid(60).rem_euclid(24),
+        minutes.rem_euclid(60)
+    )
 }

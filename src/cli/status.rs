@@ -1,0 +1,98 @@
+//! `pushback status`: what a study holds, and how far its coders have come.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use serde::Serialize;
+
+use super::console::Console;
+use super::failure::Failure;
+use crate::store::Study;
+
+/// Say what a study holds and how far its coders have come.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// The study file.
+    study: PathBuf,
+    /// Print it as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Status {
+    study: String,
+    codebook: String,
+    codebook_version: String,
+    codebook_hash: String,
+    sessions: usize,
+    developer_turns: u64,
+    pushback_turns: u64,
+    coders: Vec<CoderStatus>,
+}
+
+#[derive(Serialize)]
+struct CoderStatus {
+    name: String,
+    kind: &'static str,
+    pushback_turns: u64,
+    decided: u64,
+    deferred: u64,
+    episodes: u64,
+    not_episodes: u64,
+    seconds_per_turn: Option<f64>,
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
+    let study = Study::open_to_read(&args.study)?;
+    let status = gather(&study)?;
+    if args.json {
+        let json = serde_json::to_string_pretty(&status).context("cannot write JSON")?;
+        return console.raw(format!("{json}\n").as_bytes());
+    }
+    console.line(&format!("{}: {} {}", status.study, status.codebook, status.codebook_version))?;
+    console.line(&format!(
+        "{} sessions, {} developer turns, {} marked as pushback",
+        status.sessions, status.developer_turns, status.pushback_turns
+    ))?;
+    if status.coders.is_empty() {
+        console.line("nobody has coded yet")?;
+    }
+    for coder in &status.coders {
+        let share = if coder.pushback_turns == 0 { 0.0 } else { coder.decided as f64 * 100.0 / coder.pushback_turns as f64 };
+        console.line(&format!(
+            "{} ({}): {} of {} pushback turns decided ({share:.0} %), {} put off, {} episodes, {} not an episode",
+            coder.name, coder.kind, coder.decided, coder.pushback_turns, coder.deferred, coder.episodes, coder.not_episodes
+        ))?;
+    }
+    Ok(())
+}
+
+fn gather(study: &Study) -> Result<Status, Failure> {
+    let rows = study.sessions(None)?;
+    let mut coders = Vec::new();
+    for coder in study.coders()? {
+        let own = study.sessions(Some(coder.id))?;
+        let (episodes, not_episodes) = study.verdicts(coder.id)?;
+        coders.push(CoderStatus {
+            name: coder.name,
+            kind: coder.kind.name(),
+            pushback_turns: own.iter().map(|row| u64::from(row.candidates)).sum(),
+            decided: own.iter().map(|row| u64::from(row.decided)).sum(),
+            deferred: own.iter().map(|row| u64::from(row.deferred)).sum(),
+            episodes,
+            not_episodes,
+            seconds_per_turn: study.pace(coder.id)?,
+        });
+    }
+    Ok(Status {
+        study: study.path().display().to_string(),
+        codebook: study.codebook().name.clone(),
+        codebook_version: study.codebook().version.clone(),
+        codebook_hash: study.codebook().hash.clone(),
+        sessions: rows.len(),
+        developer_turns: rows.iter().map(|row| u64::from(row.developer_turns)).sum(),
+        pushback_turns: rows.iter().map(|row| u64::from(row.candidates)).sum(),
+        coders,
+    })
+}
