@@ -47,7 +47,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     match &args.verb {
         Verb::Show { codebook, toml } => {
             let codebook = load(codebook)?;
-            if *toml { console.raw(codebook.text.as_bytes()) } else { show(&codebook, console) }
+            if *toml {
+                console.raw(codebook.text.as_bytes())
+            } else {
+                show(&codebook, console)
+            }
         }
         Verb::Check { file } => check(file, console),
     }
@@ -70,8 +74,16 @@ pub(super) fn load(name: &str) -> Result<Codebook, Failure> {
 
 fn read(path: &Path) -> Result<String, Failure> {
     let known: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
-    let hint = format!("name a TOML file, or a built-in codebook: {}", known.join(", "));
-    let failed = |what: String| Failure::failed(format!("cannot read the codebook {}: {what}", path.display()), hint.clone());
+    let hint = format!(
+        "name a TOML file, or a built-in codebook: {}",
+        known.join(", ")
+    );
+    let failed = |what: String| {
+        Failure::failed(
+            format!("cannot read the codebook {}: {what}", path.display()),
+            hint.clone(),
+        )
+    };
     let bytes = fs::read(path).map_err(|error| failed(error.to_string()))?;
     String::from_utf8(bytes).map_err(|_| failed("it is not UTF-8 text".to_owned()))
 }
@@ -93,7 +105,9 @@ fn check(file: &Path, console: &mut Console) -> Result<(), Failure> {
             let fields = codebook.fields().count();
             let (name, version) = (&codebook.name, &codebook.version);
             let axes = codebook.axes.len();
-            console.line(&format!("{name} {version}: {axes} axes, {fields} fields, {codes} codes; no mistakes"))
+            console.line(&format!(
+                "{name} {version}: {axes} axes, {fields} fields, {codes} codes; no mistakes"
+            ))
         }
         Err(errors) => {
             for error in &errors {
@@ -124,15 +138,27 @@ fn show(codebook: &Codebook, console: &mut Console) -> Result<(), Failure> {
     for extra in &codebook.extras {
         let values = match &extra.kind {
             ExtraKind::Text => "free text".to_owned(),
-            ExtraKind::One(values) => values.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", "),
+            ExtraKind::One(values) => values
+                .iter()
+                .map(|(_, name)| name.as_str())
+                .collect::<Vec<_>>()
+                .join(", "),
         };
         console.line(&format!("{} ({}): {values}", extra.name, extra.id))?;
     }
     console.line("\n== Not an episode")?;
     for reason in &codebook.reasons {
-        let group = codebook.reason_groups.iter().find(|group| Some(&group.id) == reason.group.as_ref());
-        let group = group.map(|group| format!(" [{}]", group.name)).unwrap_or_default();
-        console.line(&format!("{} {}{group}: {}", reason.key, reason.name, reason.definition))?;
+        let group = codebook
+            .reason_groups
+            .iter()
+            .find(|group| Some(&group.id) == reason.group.as_ref());
+        let group = group
+            .map(|group| format!(" [{}]", group.name))
+            .unwrap_or_default();
+        console.line(&format!(
+            "{} {}{group}: {}",
+            reason.key, reason.name, reason.definition
+        ))?;
     }
     Ok(())
 }
@@ -143,21 +169,37 @@ fn show_field(field: &Field, console: &mut Console) -> Result<(), Failure> {
         Select::Many => "one or more codes".to_owned(),
         Select::AtMost(most) => format!("one to {most} codes"),
     }];
-    rules.extend(field.applies.as_ref().map(|own| format!("only with {}", own.codes.join(" or "))));
+    rules.extend(
+        field
+            .applies
+            .as_ref()
+            .map(|own| format!("only with {}", own.codes.join(" or "))),
+    );
     if field.optional {
         rules.push("may stay empty".to_owned());
     }
     if !field.scale.is_empty() {
         rules.push(format!("ordered {}", field.scale.join(" < ")));
     }
-    console.line(&format!("\n-- {} ({}): {}", field.name, field.id, rules.join("; ")))?;
+    console.line(&format!(
+        "\n-- {} ({}): {}",
+        field.name,
+        field.id,
+        rules.join("; ")
+    ))?;
     if let Some(attribute) = &field.attribute {
-        console.line(&format!("   each code with its {}:", attribute.name.to_lowercase()))?;
+        console.line(&format!(
+            "   each code with its {}:",
+            attribute.name.to_lowercase()
+        ))?;
         for value in &attribute.values {
             console.line(&format!("     {}: {}", value.name, value.definition))?;
         }
     }
-    field.codes.iter().try_for_each(|code| show_code(code, console))
+    field
+        .codes
+        .iter()
+        .try_for_each(|code| show_code(code, console))
 }
 
 fn show_code(code: &Code, console: &mut Console) -> Result<(), Failure> {
@@ -167,9 +209,16 @@ fn show_code(code: &Code, console: &mut Console) -> Result<(), Failure> {
         console.line("   Stands alone.")?;
     }
     if let Some(text) = &code.needs_text {
-        console.line(&format!("   Needs {} to {} words: {}", text.min_words, text.max_words, text.prompt))?;
+        console.line(&format!(
+            "   Needs {} to {} words: {}",
+            text.min_words, text.max_words, text.prompt
+        ))?;
     }
-    let confusions: Vec<String> = code.confused_with.iter().map(|own| format!("{}: {}", own.code, own.tell)).collect();
+    let confusions: Vec<String> = code
+        .confused_with
+        .iter()
+        .map(|own| format!("{}: {}", own.code, own.tell))
+        .collect();
     let lists: [(&str, &[String]); 5] = [
         ("use when", &code.use_when),
         ("avoid when", &code.avoid_when),

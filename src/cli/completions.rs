@@ -19,7 +19,12 @@ pub(super) struct ManArgs {}
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let mut out = Vec::new();
-    clap_complete::generate(args.shell, &mut super::Args::command(), "pushback", &mut out);
+    clap_complete::generate(
+        args.shell,
+        &mut super::Args::command(),
+        "pushback",
+        &mut out,
+    );
     console.raw(&out)
 }
 

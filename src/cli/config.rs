@@ -36,7 +36,10 @@ impl Config {
     /// Reads the configuration file: the one that `PUSHBACK_CONFIG` names, else the one in its usual place.
     pub(super) fn read() -> Result<Config, Failure> {
         let named = std::env::var_os("PUSHBACK_CONFIG").map(PathBuf::from);
-        let usual = || directories::ProjectDirs::from("", "", "pushback").map(|dirs| dirs.config_dir().join("config.toml"));
+        let usual = || {
+            directories::ProjectDirs::from("", "", "pushback")
+                .map(|dirs| dirs.config_dir().join("config.toml"))
+        };
         match named.clone().or_else(usual) {
             Some(path) if named.is_some() || path.exists() => Config::read_from(&path),
             _ => Ok(Config::default()),
@@ -46,7 +49,13 @@ impl Config {
     fn read_from(path: &Path) -> Result<Config, Failure> {
         let failed = |what: String| {
             let hint = "mend the file, or point PUSHBACK_CONFIG at another one";
-            Failure::failed(format!("the configuration {} cannot be used: {what}", path.display()), hint)
+            Failure::failed(
+                format!(
+                    "the configuration {} cannot be used: {what}",
+                    path.display()
+                ),
+                hint,
+            )
         };
         let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
         toml::from_str(&text).map_err(|error| failed(error.to_string().trim().replace('\n', " ")))
@@ -62,7 +71,10 @@ impl Config {
             (action.clone(), keys)
         });
         KeyMap::changed(&changes.collect()).map_err(|error| {
-            Failure::failed(format!("the keys in the configuration cannot be used: {error}"), "`pushback keys` lists actions and keys")
+            Failure::failed(
+                format!("the keys in the configuration cannot be used: {error}"),
+                "`pushback keys` lists actions and keys",
+            )
         })
     }
 }

@@ -17,7 +17,10 @@ const PROGRESS: Duration = Duration::from_millis(200);
 
 impl Console {
     pub(super) fn new() -> Console {
-        Console { out: BufWriter::new(io::stdout().lock()), drawn: None }
+        Console {
+            out: BufWriter::new(io::stdout().lock()),
+            drawn: None,
+        }
     }
 
     /// Prints a line.

@@ -37,7 +37,9 @@ const SESSIONS: &[(&str, &str)] = &[
     ),
     (
         "rollout-2026-04-28T15-02-47-019dd42f-5d3f-7fca-a7c1-4d6bc3fdd4ca.jsonl",
-        include_str!("../../assets/demo/rollout-2026-04-28T15-02-47-019dd42f-5d3f-7fca-a7c1-4d6bc3fdd4ca.jsonl"),
+        include_str!(
+            "../../assets/demo/rollout-2026-04-28T15-02-47-019dd42f-5d3f-7fca-a7c1-4d6bc3fdd4ca.jsonl"
+        ),
     ),
 ];
 
@@ -63,12 +65,21 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         return Ok(());
     }
     let opened: Opened = Study::open(&study, &owner::owner())?;
-    label::open(opened, Some(config.coder.as_deref().unwrap_or(CODER)), &looks)
+    label::open(
+        opened,
+        Some(config.coder.as_deref().unwrap_or(CODER)),
+        &looks,
+    )
 }
 
 fn usual_place() -> Result<PathBuf, Failure> {
     let dirs = directories::ProjectDirs::from("", "", "pushback");
-    let dirs = dirs.ok_or_else(|| Failure::failed("there is no home directory", "name a folder: `pushback demo DIR`"))?;
+    let dirs = dirs.ok_or_else(|| {
+        Failure::failed(
+            "there is no home directory",
+            "name a folder: `pushback demo DIR`",
+        )
+    })?;
     Ok(dirs.data_dir().join("demo"))
 }
 
@@ -92,7 +103,9 @@ fn make(folder: &Path, study: &Path) -> Result<import::Outcome, Failure> {
 }
 
 fn put_aside(study: &Path) -> Result<(), Failure> {
-    let free = (1..).map(|number| study.with_extension(format!("{number}.db"))).find(|path| !path.exists());
+    let free = (1..)
+        .map(|number| study.with_extension(format!("{number}.db")))
+        .find(|path| !path.exists());
     if let Some(free) = free {
         fs::rename(study, &free)?;
     }

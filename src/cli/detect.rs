@@ -51,8 +51,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let files = files::below(&args.paths);
     let detector = Detector::standard();
     let mut read = 0;
-    let mut skipped: Vec<String> =
-        files.unreadable.iter().map(|(path, why)| format!("{}: cannot be read: {why}", path.display())).collect();
+    let mut skipped: Vec<String> = files
+        .unreadable
+        .iter()
+        .map(|(path, why)| format!("{}: cannot be read: {why}", path.display()))
+        .collect();
     for path in &files.found {
         match import::read(path, args.format.as_deref()) {
             Ok(reading) => {
@@ -68,21 +71,38 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         console.note(&format!("left out: {line}"));
     }
     if read == 0 {
-        return Err(Failure::failed("no session was found", "transcripts end in .jsonl, .json or .md"));
+        return Err(Failure::failed(
+            "no session was found",
+            "transcripts end in .jsonl, .json or .md",
+        ));
     }
     Ok(())
 }
 
-fn print(session: &Session, marks: &[Mark], json: bool, console: &mut Console) -> Result<(), Failure> {
+fn print(
+    session: &Session,
+    marks: &[Mark],
+    json: bool,
+    console: &mut Console,
+) -> Result<(), Failure> {
     for ((turn, words), mark) in session.developer_turns().zip(marks) {
         if json {
             let text = line(session, turn, words, mark)?;
             console.raw(text.as_bytes())?;
         } else if mark.pushback {
             let why: Vec<&str> = mark.cues.iter().map(|cue| cue.why.as_str()).collect();
-            let first = words.text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+            let first = words
+                .text
+                .lines()
+                .find(|line| !line.trim().is_empty())
+                .unwrap_or_default();
             let place = format!("{}:D{turn}", session.source.path);
-            console.line(&format!("{place}: {:.2} {} [{}]", mark.score, first.trim(), why.join("; ")))?;
+            console.line(&format!(
+                "{place}: {:.2} {} [{}]",
+                mark.score,
+                first.trim(),
+                why.join("; ")
+            ))?;
         }
     }
     Ok(())
@@ -104,6 +124,14 @@ fn line(session: &Session, turn: u32, words: &Turn, mark: &Mark) -> Result<Strin
 }
 
 fn line_cue(cue: &Cue) -> LineCue<'_> {
-    let (start, end) = (cue.span.map(|span| span.start), cue.span.map(|span| span.end));
-    LineCue { kind: cue.kind.name(), why: &cue.why, start, end }
+    let (start, end) = (
+        cue.span.map(|span| span.start),
+        cue.span.map(|span| span.end),
+    );
+    LineCue {
+        kind: cue.kind.name(),
+        why: &cue.why,
+        start,
+        end,
+    }
 }

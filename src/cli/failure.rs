@@ -18,22 +18,38 @@ pub(super) struct Failure {
 impl Failure {
     /// The call was wrong: exit code 2.
     pub(super) fn usage(what: impl Into<String>, hint: impl Into<String>) -> Failure {
-        Failure { error: anyhow::Error::msg(what.into()), hint: Some(hint.into()), code: 2, quiet: false }
+        Failure {
+            error: anyhow::Error::msg(what.into()),
+            hint: Some(hint.into()),
+            code: 2,
+            quiet: false,
+        }
     }
 
     /// The call was right and failed: exit code 1.
     pub(super) fn failed(what: impl Into<String>, hint: impl Into<String>) -> Failure {
-        Failure { code: 1, ..Failure::usage(what, hint) }
+        Failure {
+            code: 1,
+            ..Failure::usage(what, hint)
+        }
     }
 
     /// What was to be found out is bad, and was printed already: exit code 1 and nothing more.
     pub(super) fn found() -> Failure {
-        Failure { error: anyhow::Error::msg("found"), hint: None, code: 1, quiet: true }
+        Failure {
+            error: anyhow::Error::msg("found"),
+            hint: None,
+            code: 1,
+            quiet: true,
+        }
     }
 
     /// Adds what a person can do.
     pub(super) fn with_hint(self, hint: impl Into<String>) -> Failure {
-        Failure { hint: Some(hint.into()), ..self }
+        Failure {
+            hint: Some(hint.into()),
+            ..self
+        }
     }
 
     /// Makes it a wrong call.
@@ -45,7 +61,11 @@ impl Failure {
     pub(super) fn report(self) -> ExitCode {
         if !self.quiet && !is_broken_pipe(&self.error) {
             let mut out = io::stderr().lock();
-            let causes: Vec<String> = self.error.chain().map(|cause| printable(&cause.to_string()).into_owned()).collect();
+            let causes: Vec<String> = self
+                .error
+                .chain()
+                .map(|cause| printable(&cause.to_string()).into_owned())
+                .collect();
             // Nobody is left to tell where standard error is gone.
             let _ = writeln!(out, "error: {}", causes.join(": "));
             if let Some(hint) = self.hint {
@@ -64,13 +84,23 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Failure {
         let hint = error.hint().map(str::to_owned);
-        Failure { error: error.into(), hint, code: 1, quiet: false }
+        Failure {
+            error: error.into(),
+            hint,
+            code: 1,
+            quiet: false,
+        }
     }
 }
 
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Failure {
-        Failure { error, hint: None, code: 1, quiet: false }
+        Failure {
+            error,
+            hint: None,
+            code: 1,
+            quiet: false,
+        }
     }
 }
 

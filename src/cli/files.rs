@@ -41,7 +41,8 @@ pub(super) fn below(paths: &[PathBuf]) -> Files {
 fn walk(folder: &Path, files: &mut Files) {
     let mut open = vec![folder.to_owned()];
     while let Some(path) = open.pop() {
-        let entries = fs::read_dir(&path).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+        let entries =
+            fs::read_dir(&path).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
         let mut entries = match entries {
             Ok(entries) => entries,
             Err(error) => {
@@ -60,7 +61,10 @@ fn walk(folder: &Path, files: &mut Files) {
                 if !is_link && !PASSED_OVER.iter().any(|own| name == *own) {
                     folders.push(path);
                 }
-            } else if path.extension().is_some_and(|ending| ENDINGS.iter().any(|own| ending == *own)) {
+            } else if path
+                .extension()
+                .is_some_and(|ending| ENDINGS.iter().any(|own| ending == *own))
+            {
                 files.found.push(path);
             } else {
                 files.others += 1;

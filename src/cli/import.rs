@@ -88,15 +88,28 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let mut target = Target::open(args, book)?;
     let chosen = args.shard.map_or((1, 1), |shard| shard);
     let total = files.found.len();
-    for (at, path) in files.found.iter().enumerate().filter(|(at, _)| at % chosen.1 == chosen.0 - 1) {
-        console.progress(&format!("{} of {total} files, {} sessions: {}", at + 1, outcome.sessions, path.display()));
+    for (at, path) in files
+        .found
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| at % chosen.1 == chosen.0 - 1)
+    {
+        console.progress(&format!(
+            "{} of {total} files, {} sessions: {}",
+            at + 1,
+            outcome.sessions,
+            path.display()
+        ));
         read_file(path, args, &mut target, &mut outcome)?;
     }
     target.store(&mut outcome)?;
     console.progress_done();
     report(args, &outcome, files.others, console)?;
     if outcome.sessions == 0 {
-        return Err(Failure::failed("no session was found", "`pushback import --help` names what is read"));
+        return Err(Failure::failed(
+            "no session was found",
+            "`pushback import --help` names what is read",
+        ));
     }
     Ok(())
 }
@@ -115,18 +128,30 @@ pub(super) fn into_study(study: &mut Study, paths: &[PathBuf]) -> Result<Outcome
         json: false,
     };
     let mut outcome = Outcome::default();
-    let mut target = Target { study: None, detector: Detector::standard(), batch: Vec::new(), bytes: 0 };
+    let mut target = Target {
+        study: None,
+        detector: Detector::standard(),
+        batch: Vec::new(),
+        bytes: 0,
+    };
     for path in paths {
         read_file(path, &args, &mut target, &mut outcome)?;
     }
     let detector = target.detector.version().to_owned();
-    outcome.count(&study.add_sessions(&target.batch, &detector)?, &target.batch);
+    outcome.count(
+        &study.add_sessions(&target.batch, &detector)?,
+        &target.batch,
+    );
     Ok(outcome)
 }
 
 fn shard(text: &str) -> Result<(usize, usize), String> {
-    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    parts.filter(|&(i, n): &(usize, usize)| (1..=n).contains(&i)).ok_or_else(|| "write it as 2/8".to_owned())
+    let parts = text
+        .split_once('/')
+        .and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    parts
+        .filter(|&(i, n): &(usize, usize)| (1..=n).contains(&i))
+        .ok_or_else(|| "write it as 2/8".to_owned())
 }
 
 /// Refuses a format that does not exist before anything is read.
@@ -135,18 +160,34 @@ pub(super) fn check_format(format: Option<&str>) -> Result<(), Failure> {
     if import::FORMATS.iter().any(|format| format.id == name) {
         return Ok(());
     }
-    let error = import::Error::NoFormat { name: name.to_owned() };
+    let error = import::Error::NoFormat {
+        name: name.to_owned(),
+    };
     Err(Failure::from(anyhow::Error::from(error)).as_usage())
 }
 
 fn nothing_found(args: &Args, outcome: &Outcome, others: usize) -> Failure {
     if let Some(first) = outcome.skipped.first() {
-        return Failure::failed(format!("{} {}", first.file, first.reason), "check the path and its permissions");
+        return Failure::failed(
+            format!("{} {}", first.file, first.reason),
+            "check the path and its permissions",
+        );
     }
-    let names: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
-    let others = if others > 0 { format!(" ({others} files have other endings)") } else { String::new() };
+    let names: Vec<String> = args
+        .paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    let others = if others > 0 {
+        format!(" ({others} files have other endings)")
+    } else {
+        String::new()
+    };
     let what = format!("there is no transcript in {}{others}", names.join(", "));
-    Failure::failed(what, "transcripts end in .jsonl, .json or .md; name a file by itself to have it tried all the same")
+    Failure::failed(
+        what,
+        "transcripts end in .jsonl, .json or .md; name a file by itself to have it tried all the same",
+    )
 }
 
 /// Where the sessions go: a study, or nowhere in a dry run.
@@ -166,12 +207,21 @@ impl Target {
             (true, true) => Some(Study::open_to_read(&args.study)?),
             (false, true) => Some(Study::open_to_write(&args.study, &owner::owner())?),
             (false, false) => {
-                let book = book.clone().map_or_else(|| codebook::load(codebook::STANDARD), Ok)?;
+                let book = book
+                    .clone()
+                    .map_or_else(|| codebook::load(codebook::STANDARD), Ok)?;
                 let made = Study::create(&args.study, &book, &owner::owner());
-                Some(made.map_err(|error| Failure::from(error).with_hint("is the folder there, and may you write to it?"))?)
+                Some(made.map_err(|error| {
+                    Failure::from(error).with_hint("is the folder there, and may you write to it?")
+                })?)
             }
         };
-        let mut target = Target { study, detector, batch, bytes: 0 };
+        let mut target = Target {
+            study,
+            detector,
+            batch,
+            bytes: 0,
+        };
         if let (Some(study), Some(book), false) = (&mut target.study, book, args.dry_run) {
             study.use_codebook(&book)?;
         }
@@ -180,7 +230,11 @@ impl Target {
 
     fn add(&mut self, session: Session, outcome: &mut Outcome) -> Result<(), Failure> {
         let marks = self.detector.marks(&session);
-        self.bytes += session.turns.iter().map(|turn| turn.text.len()).sum::<usize>();
+        self.bytes += session
+            .turns
+            .iter()
+            .map(|turn| turn.text.len())
+            .sum::<usize>();
         self.batch.push((session, marks));
         if self.bytes > BATCH || self.batch.len() >= BATCH_SESSIONS {
             self.store(outcome)?;
@@ -193,9 +247,10 @@ impl Target {
         self.bytes = 0;
         let added = match &mut self.study {
             None => vec![Added::New; batch.len()],
-            Some(study) if !study.is_writable() => {
-                batch.iter().map(|(session, _)| study.would_add(session)).collect::<Result<_, _>>()?
-            }
+            Some(study) if !study.is_writable() => batch
+                .iter()
+                .map(|(session, _)| study.would_add(session))
+                .collect::<Result<_, _>>()?,
             Some(study) => study.add_sessions(&batch, self.detector.version())?,
         };
         outcome.count(&added, &batch);
@@ -203,7 +258,12 @@ impl Target {
     }
 }
 
-fn read_file(path: &Path, args: &Args, target: &mut Target, outcome: &mut Outcome) -> Result<(), Failure> {
+fn read_file(
+    path: &Path,
+    args: &Args,
+    target: &mut Target,
+    outcome: &mut Outcome,
+) -> Result<(), Failure> {
     outcome.files += 1;
     let reading = match import::read(path, args.format.as_deref()) {
         Ok(reading) => reading,
@@ -213,7 +273,11 @@ fn read_file(path: &Path, args: &Args, target: &mut Target, outcome: &mut Outcom
         }
         Err(error) => {
             let error = anyhow::Error::from(error);
-            let cause = error.chain().last().map(ToString::to_string).unwrap_or_default();
+            let cause = error
+                .chain()
+                .last()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             outcome.skip(path, None, format!("cannot be read: {cause}"));
             return Ok(());
         }
@@ -236,7 +300,11 @@ fn read_file(path: &Path, args: &Args, target: &mut Target, outcome: &mut Outcom
 
 impl Outcome {
     fn skip(&mut self, path: &Path, line: Option<u64>, reason: String) {
-        self.skipped.push(Skipped { file: path.display().to_string(), line, reason });
+        self.skipped.push(Skipped {
+            file: path.display().to_string(),
+            line,
+            reason,
+        });
     }
 
     fn count(&mut self, added: &[Added], batch: &[(Session, Vec<Mark>)]) {
@@ -257,7 +325,13 @@ impl Outcome {
                 }
                 Added::Beside(key) => {
                     self.new += 1;
-                    self.skip(path, None, format!("another session has the same id; this one is kept beside it as {key}"));
+                    self.skip(
+                        path,
+                        None,
+                        format!(
+                            "another session has the same id; this one is kept beside it as {key}"
+                        ),
+                    );
                 }
             }
             self.turns += session.turns.len();
@@ -275,13 +349,26 @@ impl Outcome {
     }
 }
 
-fn report(args: &Args, outcome: &Outcome, others: usize, console: &mut Console) -> Result<(), Failure> {
+fn report(
+    args: &Args,
+    outcome: &Outcome,
+    others: usize,
+    console: &mut Console,
+) -> Result<(), Failure> {
     if args.json {
         let json = serde_json::to_string_pretty(outcome).context("cannot write JSON")?;
         return console.raw(format!("{json}\n").as_bytes());
     }
-    let verb = if args.dry_run { "would import" } else { "imported" };
-    console.line(&format!("{verb} {} from {} files", outcome.summary(), outcome.files))?;
+    let verb = if args.dry_run {
+        "would import"
+    } else {
+        "imported"
+    };
+    console.line(&format!(
+        "{verb} {} from {} files",
+        outcome.summary(),
+        outcome.files
+    ))?;
     let counts = [
         (outcome.new, "new"),
         (outcome.same, "already there"),
@@ -289,23 +376,34 @@ fn report(args: &Args, outcome: &Outcome, others: usize, console: &mut Console) 
         (outcome.replaced, "replaced by a fuller recording"),
         (outcome.kept, "kept as they were"),
     ];
-    let counts: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
     if !counts.is_empty() {
         console.line(&format!("sessions: {}", counts.join(", ")))?;
     }
     if others > 0 {
-        console.line(&format!("{others} files with other endings were not looked at"))?;
+        console.line(&format!(
+            "{others} files with other endings were not looked at"
+        ))?;
     }
     if !outcome.skipped.is_empty() {
         console.line(&format!("left out or noted, {}:", outcome.skipped.len()))?;
     }
     for skipped in outcome.skipped.iter().take(LISTED) {
-        let line = skipped.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let line = skipped
+            .line
+            .map(|line| format!(":{line}"))
+            .unwrap_or_default();
         console.line(&format!("  {}{line}: {}", skipped.file, skipped.reason))?;
     }
     if outcome.skipped.len() > LISTED {
-        console.line(&format!("  and {} more; --json lists them all", outcome.skipped.len() - LISTED))?;
+        console.line(&format!(
+            "  and {} more; --json lists them all",
+            outcome.skipped.len() - LISTED
+        ))?;
     }
     Ok(())
 }

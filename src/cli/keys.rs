@@ -20,7 +20,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     }
     for (name, keys, help) in tui::actions(&keys) {
         if args.markdown {
-            let keys: Vec<String> = keys.split(' ').map(|key| format!("`{}`", key.replace('|', "\\|"))).collect();
+            let keys: Vec<String> = keys
+                .split(' ')
+                .map(|key| format!("`{}`", key.replace('|', "\\|")))
+                .collect();
             console.line(&format!("| {} | {name} | {help} |", keys.join(" ")))?;
         } else {
             console.line(&format!("{keys:<17} {name:<18} {help}"))?;

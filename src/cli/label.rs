@@ -31,7 +31,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let config = Config::read()?;
     let looks = looks(args.theme.as_deref(), args.ascii, &config)?;
     let opened = Study::open(&args.study, &owner::owner())?;
-    open(opened, args.coder.as_deref().or(config.coder.as_deref()), &looks)
+    open(
+        opened,
+        args.coder.as_deref().or(config.coder.as_deref()),
+        &looks,
+    )
 }
 
 /// Opens a study for the coder of this name, or the only one that it has.
@@ -46,26 +50,41 @@ pub(super) fn open(opened: Opened, name: Option<&str>, looks: &Looks) -> Result<
         tui::run(&mut study, &coder, read_only, looks, terminal, next)
     });
     let path = study.path().to_owned();
-    outcome.map_err(|error| no_terminal(error, &path))?.map_err(|error| match error {
-        RunError::Store(error) => Failure::from(error),
-        RunError::Empty => Failure::failed(
-            format!("{} holds no sessions yet", path.display()),
-            "`pushback import STUDY PATH...` brings some in",
-        ),
-        other => Failure::from(anyhow::Error::from(other)),
-    })
+    outcome
+        .map_err(|error| no_terminal(error, &path))?
+        .map_err(|error| match error {
+            RunError::Store(error) => Failure::from(error),
+            RunError::Empty => Failure::failed(
+                format!("{} holds no sessions yet", path.display()),
+                "`pushback import STUDY PATH...` brings some in",
+            ),
+            other => Failure::from(anyhow::Error::from(other)),
+        })
 }
 
 fn coder(study: &mut Study, name: Option<&str>) -> Result<Coder, Failure> {
     let known = study.coders()?;
     let name = match (name.map(str::trim), known.as_slice()) {
-        (Some(""), _) => return Err(Failure::usage("the coder's name is empty", "add --coder NAME")),
+        (Some(""), _) => {
+            return Err(Failure::usage(
+                "the coder's name is empty",
+                "add --coder NAME",
+            ));
+        }
         (Some(name), _) => name.to_owned(),
         (None, [only]) => only.name.clone(),
-        (None, []) => return Err(Failure::usage("who labels?", "add --coder NAME; the name is asked for once")),
+        (None, []) => {
+            return Err(Failure::usage(
+                "who labels?",
+                "add --coder NAME; the name is asked for once",
+            ));
+        }
         (None, several) => {
             let names: Vec<&str> = several.iter().map(|coder| coder.name.as_str()).collect();
-            return Err(Failure::usage("who labels?", format!("add --coder with one of {}", names.join(", "))));
+            return Err(Failure::usage(
+                "who labels?",
+                format!("add --coder with one of {}", names.join(", ")),
+            ));
         }
     };
     if let Some(coder) = known.into_iter().find(|coder| coder.name == name) {
@@ -75,7 +94,11 @@ fn coder(study: &mut Study, name: Option<&str>) -> Result<Coder, Failure> {
         return Ok(study.coder(&name, CoderKind::Human, Uuid::now_v7())?);
     }
     // Somebody who only looks needs no row in the file.
-    Ok(Coder { id: Uuid::now_v7(), name, kind: CoderKind::Human })
+    Ok(Coder {
+        id: Uuid::now_v7(),
+        name,
+        kind: CoderKind::Human,
+    })
 }
 
 fn no_terminal(error: TerminalError, study: &Path) -> Failure {
@@ -86,12 +109,20 @@ fn no_terminal(error: TerminalError, study: &Path) -> Failure {
 /// Gives how the program is to look: what the call says, else the configuration, else what the terminal can.
 pub(super) fn looks(theme: Option<&str>, ascii: bool, config: &Config) -> Result<Looks, Failure> {
     let plain = is_plain().then_some("mono");
-    let theme = theme.or(plain).or(config.theme.as_deref()).unwrap_or("dark").to_owned();
+    let theme = theme
+        .or(plain)
+        .or(config.theme.as_deref())
+        .unwrap_or("dark")
+        .to_owned();
     if !THEMES.contains(&theme.as_str()) {
         let error = RunError::NoTheme(theme);
         return Err(Failure::from(anyhow::Error::from(error)));
     }
-    Ok(Looks { theme, ascii: ascii || config.ascii || !shows_unicode(), keys: config.key_map()? })
+    Ok(Looks {
+        theme,
+        ascii: ascii || config.ascii || !shows_unicode(),
+        keys: config.key_map()?,
+    })
 }
 
 fn is_plain() -> bool {
@@ -104,7 +135,9 @@ fn shows_unicode() -> bool {
     if set("TERM").is_some_and(|term| term == "linux" || term.starts_with("vt1")) {
         return false;
     }
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| set(name));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| set(name));
     locale.is_none_or(|locale| {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")

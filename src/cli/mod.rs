@@ -28,7 +28,12 @@ use failure::Failure;
 /// Import transcripts into a study (one SQLite file), step through the turns in which the developer pushes back,
 /// and label every misalignment episode, with the codebook beside the text. Nothing leaves this machine.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, arg_required_else_help = true)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    arg_required_else_help = true
+)]
 struct Args {
     #[command(subcommand)]
     verb: Option<Verb>,
@@ -80,6 +85,9 @@ fn run(args: Args, console: &mut Console) -> Result<(), Failure> {
         (Some(Verb::Keys(args)), _) => keys::run(&args, console),
         (Some(Verb::Completions(args)), _) => completions::run(&args, console),
         (Some(Verb::Man(_)), _) => completions::man(console),
-        (None, None) => Err(Failure::usage("name a study, or a verb", "`pushback --help` lists them")),
+        (None, None) => Err(Failure::usage(
+            "name a study, or a verb",
+            "`pushback --help` lists them",
+        )),
     }
 }

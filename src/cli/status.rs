@@ -50,7 +50,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         let json = serde_json::to_string_pretty(&status).context("cannot write JSON")?;
         return console.raw(format!("{json}\n").as_bytes());
     }
-    console.line(&format!("{}: {} {}", status.study, status.codebook, status.codebook_version))?;
+    console.line(&format!(
+        "{}: {} {}",
+        status.study, status.codebook, status.codebook_version
+    ))?;
     console.line(&format!(
         "{} sessions, {} developer turns, {} marked as pushback",
         status.sessions, status.developer_turns, status.pushback_turns
@@ -59,7 +62,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         console.line("nobody has coded yet")?;
     }
     for coder in &status.coders {
-        let share = if coder.pushback_turns == 0 { 0.0 } else { coder.decided as f64 * 100.0 / coder.pushback_turns as f64 };
+        let share = if coder.pushback_turns == 0 {
+            0.0
+        } else {
+            coder.decided as f64 * 100.0 / coder.pushback_turns as f64
+        };
         console.line(&format!(
             "{} ({}): {} of {} pushback turns decided ({share:.0} %), {} put off, {} episodes, {} not an episode",
             coder.name, coder.kind, coder.decided, coder.pushback_turns, coder.deferred, coder.episodes, coder.not_episodes
