@@ -79,6 +79,11 @@ impl Folded {
         self.skip(piece);
     }
 
+    /// Gives how many characters of the written text were taken.
+    pub(super) fn read(&self) -> usize {
+        self.written.character
+    }
+
     /// Passes over the next piece of the written text without a trace.
     fn skip(&mut self, piece: &str) {
         self.written.byte += piece.len();

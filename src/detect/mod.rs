@@ -16,7 +16,7 @@ mod signs;
 
 use crate::model::{CharSpan, Cue, CueKind, Mark, Role, Session, Turn};
 
-pub use lexicon::{Entry, LexiconError};
+pub use lexicon::{Entry, Kind, LexiconError, Position};
 
 use fold::Folded;
 use lexicon::Lexicon;

@@ -32,38 +32,36 @@ impl Prose {
         let mut prose = Prose::default();
         prose.folded.text.reserve(text.len());
         let mut fence: Option<&str> = None;
-        let mut characters = 0;
         for line in text.split_inclusive('\n') {
             let (content, end) = line.split_at(line.trim_end_matches(['\n', '\r']).len());
             let opens = fence_of(content);
             match (fence, opens) {
                 (None, Some(_)) => fence = opens,
                 (Some(open), Some(close)) if close.starts_with(open) => fence = None,
-                (Some(_), _) => prose.paste(content, characters),
-                (None, None) if lines::is_machine(content) => prose.paste(content, characters),
+                (Some(_), _) => prose.paste(content),
+                (None, None) if lines::is_machine(content) => prose.paste(content),
                 (None, None) if content.trim_start().starts_with('>') => (),
                 (None, None) => {
                     prose.shouted = prose.shouted || lines::is_shouted(content);
                     prose.typed(content);
                     prose.folded.prose(end);
-                    characters += line.chars().count();
                     continue;
                 }
             }
             prose.folded.mask(content);
             prose.folded.prose(end);
-            characters += line.chars().count();
         }
         prose
     }
 
     /// Counts a pasted line, and looks for an error on it.
-    fn paste(&mut self, line: &str, start: usize) {
+    fn paste(&mut self, line: &str) {
         if line.trim().is_empty() {
             return;
         }
         self.pasted += 1;
         if self.error.is_none() && lines::reports_error(line) {
+            let start = self.folded.read();
             self.error = Some(CharSpan {
                 start,
                 end: start + line.chars().count(),

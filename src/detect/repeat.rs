@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use super::fold::Folded;
 
 /// How many earlier requests are kept.
-const KEPT: usize = 8;
+const KEPT: usize = 6;
 
 /// How many words of a request count.
-const WORDS: usize = 40;
+const WORDS: usize = 24;
 
 /// Fewest pieces of a request that can be a repetition: `continue` is said again for other reasons.
 const FEWEST: usize = 8;
