@@ -1,4 +1,54 @@
 //! The map of the house.
+//!
+//! `pushback` is one package: this library and a thin binary. A study is one SQLite file; transcripts go in,
+//! coders label the turns in which developers push back, and everything that they do is one append-only history
+//! from which the current labels follow.
+//!
+//! # Floors
+//!
+//! A room names only lower floors. Rooms of one floor do not know each other; the verb in `cli` introduces them.
+//! `tests/layers.rs` holds this up, and says which room keeps which outside crate.
+//!
+//! ```text
+//! 4  cli       arguments -> calls -> output; one file for each verb         clap, directories, anyhow
+//! 3  tui       keys -> messages -> state -> frames                          ratatui, crossterm, signal_hook
+//! 2  import    bytes -> Session; one file for each format
+//!    detect    Session -> marks: which developer turns push back, and why   aho_corasick
+//!    store     the study file: rows in, values out                          rusqlite
+//! 1  model     the nouns and the rules of the codebook, plain values
+//! ```
+//!
+//! # Walks
+//!
+//! *A key.* The loop in [`tui`] takes an event; the table in `tui/keys.rs` gives it one meaning for the mode; the
+//! app's `update` asks [`model::Ladder`] what the digit stands for and returns an effect; the loop hands the changes
+//! to [`store::Study::act`], which checks each against the codebook, writes them to the history and derives the
+//! labels, all in one transaction; the answer comes back as a message; the frame is drawn. What the screen shows is
+//! on disk.
+//!
+//! *An import.* `cli/import.rs` lists files; [`import::read`] recognises each and gives sessions and what it skipped;
+//! [`detect::Detector::marks`] scores every developer turn; [`store::Study::add_sessions`] stores them, a batch in
+//! one transaction, without ever moving a label.
+//!
+//! # You want to
+//!
+//! | change | place |
+//! |---|---|
+//! | read another agent's transcripts | a file in `import/`, a row in `import::FORMATS` |
+//! | recognise another way to push back | an entry in `assets/cues.toml`, with its example and near miss |
+//! | reword a definition, add a code | `codebook/` only |
+//! | add a key | a row in `tui/keys.rs`, an arm in `tui/app/update.rs` |
+//! | add a pane | a file in `tui/view/`, a rectangle in `tui/layout.rs` |
+//! | add a verb | a file in `cli/`, a variant in `cli/mod.rs` |
+//! | store another fact | a migration in `store/schema.rs`, never a change to one that has shipped |
+//!
+//! # Never
+//!
+//! * No code of a scheme appears in Rust: codes, rules and digits come from the codebook.
+//! * `model`, `tui/app` and `tui/view` meet no clock, file or database.
+//! * No text of a transcript reaches a terminal but through [`model::printable`] or the transcript view's brush.
+//! * The history is only ever added to; undo and redo are rows.
+//! * No network, no child processes, no telemetry.
 
 pub mod cli;
 pub mod detect;

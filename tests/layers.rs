@@ -152,7 +152,7 @@ fn no_room_names_a_higher_floor_or_another_keepers_crate() {
 #[test]
 fn a_break_is_found() {
     let check = |file: &str, text: &str| {
-        assert_eq!(breaks(Path::new(file), text).len(), 1, "{file}: {text}")
+        assert_eq!(breaks(Path::new(file), text).len(), 1, "{file}: {text}");
     };
     check("tui/app.rs", "use crate::store::Study;");
     check("tui/view.rs", "fn f() { rusqlite::Connection::open(); }");

@@ -1,5 +1,11 @@
 //! Everything that is tested from outside, in one binary, so that it links once.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says why it is skipped"
+)]
+
 mod codebooks;
 mod demo;
 mod detect;

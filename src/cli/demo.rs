@@ -103,9 +103,8 @@ fn make(folder: &Path, study: &Path) -> Result<import::Outcome, Failure> {
 }
 
 fn put_aside(study: &Path) -> Result<(), Failure> {
-    let free = (1..)
-        .map(|number| study.with_extension(format!("{number}.db")))
-        .find(|path| !path.exists());
+    let names = (1..1000).map(|number| study.with_extension(format!("{number}.db")));
+    let free = names.into_iter().find(|path| !path.exists());
     if let Some(free) = free {
         fs::rename(study, &free)?;
     }

@@ -53,7 +53,7 @@ impl Failure {
     }
 
     /// Makes it a wrong call.
-    pub(super) fn as_usage(self) -> Failure {
+    pub(super) fn into_usage(self) -> Failure {
         Failure { code: 2, ..self }
     }
 

@@ -42,7 +42,7 @@ fn walk(folder: &Path, files: &mut Files) {
     let mut open = vec![folder.to_owned()];
     while let Some(path) = open.pop() {
         let entries =
-            fs::read_dir(&path).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+            fs::read_dir(&path).and_then(std::iter::Iterator::collect::<Result<Vec<_>, _>>);
         let mut entries = match entries {
             Ok(entries) => entries,
             Err(error) => {

@@ -163,7 +163,7 @@ pub(super) fn check_format(format: Option<&str>) -> Result<(), Failure> {
     let error = import::Error::NoFormat {
         name: name.to_owned(),
     };
-    Err(Failure::from(anyhow::Error::from(error)).as_usage())
+    Err(Failure::from(anyhow::Error::from(error)).into_usage())
 }
 
 fn nothing_found(args: &Args, outcome: &Outcome, others: usize) -> Failure {

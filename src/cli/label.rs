@@ -40,12 +40,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 /// Opens a study for the coder of this name, or the only one that it has.
 pub(super) fn open(opened: Opened, name: Option<&str>, looks: &Looks) -> Result<(), Failure> {
-    let Opened { mut study, holder } = opened;
+    let Opened { mut study, blocked } = opened;
     let coder = coder(&mut study, name)?;
-    let read_only = holder.map(|holder| match study.is_writable() {
-        true => holder.0,
-        false => format!("in use by {}", holder.0),
-    });
+    let read_only = blocked.map(|why| why.to_string());
     let outcome = tui::with_terminal(is_plain(), |terminal, next| {
         tui::run(&mut study, &coder, read_only, looks, terminal, next)
     });

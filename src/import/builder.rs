@@ -221,16 +221,6 @@ impl SessionBuilder {
         }
     }
 
-    /// Marks the developer turn of this native id as taken back.
-    pub(super) fn take_back_turn(&mut self, native_id: &str) {
-        let found = self.drafts.iter_mut().find(|draft| {
-            draft.role == Role::Developer && draft.origin.native_id.as_deref() == Some(native_id)
-        });
-        if let Some(draft) = found {
-            draft.take_back();
-        }
-    }
-
     /// Notes a model that answered; placeholders are for the importer to leave out.
     pub(super) fn model(&mut self, name: &str) {
         if !name.is_empty() && !self.session.models.iter().any(|model| model == name) {
@@ -241,19 +231,6 @@ impl SessionBuilder {
     /// Tells whether anything was said so far.
     pub(super) fn is_empty(&self) -> bool {
         self.drafts.is_empty()
-    }
-
-    /// Gives the text of the last developer turn.
-    pub(super) fn last_developer_text(&self) -> Option<&str> {
-        let draft = self
-            .drafts
-            .iter()
-            .rev()
-            .find(|draft| draft.role == Role::Developer)?;
-        match draft.pieces.first() {
-            Some(Piece::Prose(text)) => Some(text),
-            _ => None,
-        }
     }
 
     /// Ends the session. A session without an id of its own is known by its turns.

@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn times_are_read_in_every_form() {
         let check = |text: &str, expected: Option<i64>| {
-            assert_eq!(moment(text).map(|time| time.0), expected, "{text}")
+            assert_eq!(moment(text).map(|time| time.0), expected, "{text}");
         };
         let noon = 1_763_640_000_000;
         check("2025-11-20T12:00:00Z", Some(noon));

@@ -160,7 +160,7 @@ impl Ladder {
             Step::Attribute { field, code } => {
                 let offer = self.offer(codebook, episode, key)?;
                 let choices = with(episode.choices(field), code, |choice| {
-                    choice.attribute = Some(offer.id.clone())
+                    choice.attribute = Some(offer.id.clone());
                 });
                 Ok(answer(codebook, episode, field, choices))
             }
@@ -205,7 +205,7 @@ impl Ladder {
             .into());
         }
         let choices = with(episode.choices(field), code, |choice| {
-            choice.text = Some(text.clone())
+            choice.text = Some(text.clone());
         });
         Ok(answer(codebook, episode, field, choices))
     }
@@ -338,7 +338,7 @@ impl Ladder {
             };
             let mut answer = answer(
                 codebook,
-                &after(episode, &[parent.clone()]),
+                &after(episode, std::slice::from_ref(&parent)),
                 &child.id,
                 vec![Choice::of(code)],
             );

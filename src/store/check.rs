@@ -87,7 +87,7 @@ impl Study {
             findings.push(Finding {
                 place: place.clone(),
                 what,
-            })
+            });
         };
         let decision = derive(entries);
         for what in broken_rules(self.codebook(), &decision) {
@@ -95,7 +95,7 @@ impl Study {
         }
         match self.turn_hash(unit)? {
             Some(hash) if hash != unit.hash => {
-                found("the turn's text is not the one that was labelled".to_owned())
+                found("the turn's text is not the one that was labelled".to_owned());
             }
             None if self.has_sessions()? => found("the study has no such turn".to_owned()),
             _ => (),

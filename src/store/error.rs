@@ -49,7 +49,7 @@ pub enum Error {
         holder: String,
     },
     /// The study was opened for reading only.
-    #[error("{} is open for reading only", path.display())]
+    #[error("{} can be read but not written", path.display())]
     ReadOnly {
         /// The file.
         path: PathBuf,
@@ -110,7 +110,8 @@ impl Error {
             }
             Error::NotStudy { .. } => Some("name the file that `pushback import` made"),
             Error::Newer { .. } => Some("update pushback on this machine; nothing was changed"),
-            Error::InUse { .. } | Error::ReadOnly { .. } => Some("close the other pushback first"),
+            Error::InUse { .. } => Some("close the other pushback first"),
+            Error::ReadOnly { .. } => Some("check who may write to the file and its folder"),
             Error::Full { .. } => Some("nothing was lost: free some space, then try again"),
             Error::Damaged { .. } => {
                 Some("keep the file as it is and go on with a copy of the last backup")

@@ -13,7 +13,7 @@ use super::error::Error;
 
 /// Who has a study open for writing, as it is told to others: user, host, process and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder(pub String);
+pub(super) struct Holder(pub(super) String);
 
 /// The right to write to a study, held as long as this lives.
 #[derive(Debug)]

@@ -25,6 +25,5 @@ mod wire;
 
 pub use check::Finding;
 pub use error::Error;
-pub use lock::Holder;
-pub use open::{Opened, Study};
+pub use open::{Blocked, Opened, Study};
 pub use sessions::Added;

@@ -27,8 +27,19 @@ pub struct Study {
 pub struct Opened {
     /// The study.
     pub study: Study,
-    /// Who writes to it; then this opening is for reading only. `None` where this one may write.
-    pub holder: Option<Holder>,
+    /// Why this opening is for reading only; `None` where it may write.
+    pub blocked: Option<Blocked>,
+}
+
+/// Why a study can only be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Blocked {
+    /// Somebody else writes to it: user, host, process and time.
+    #[error("in use by {0}")]
+    InUse(String),
+    /// The system does not let this user write to the file or its folder.
+    #[error("the file or its folder cannot be written")]
+    NotWritable,
 }
 
 impl Study {
@@ -91,17 +102,16 @@ impl Study {
             let study = Study::open_to_read(path)?;
             return Ok(Opened {
                 study,
-                holder: Some(Holder(
-                    "the file or its folder cannot be written".to_owned(),
-                )),
+                blocked: Some(Blocked::NotWritable),
             });
         }
         let lock = match Lock::take(path, owner)? {
             Ok(lock) => lock,
             Err(holder) => {
+                let study = Study::open_to_read(path)?;
                 return Ok(Opened {
-                    study: Study::open_to_read(path)?,
-                    holder: Some(holder),
+                    study,
+                    blocked: Some(Blocked::InUse(holder.0)),
                 });
             }
         };
@@ -110,7 +120,7 @@ impl Study {
         let study = Study::with(connection, path, Some(lock))?;
         Ok(Opened {
             study,
-            holder: None,
+            blocked: None,
         })
     }
 
@@ -121,9 +131,12 @@ impl Study {
     /// As [`Study::open`], and [`Error::InUse`].
     pub fn open_to_write(path: &Path, owner: &str) -> Result<Study, Error> {
         let opened = Study::open(path, owner)?;
-        match opened.holder {
+        match opened.blocked {
             None => Ok(opened.study),
-            Some(holder) => Err(in_use(path, holder)),
+            Some(Blocked::InUse(holder)) => Err(in_use(path, Holder(holder))),
+            Some(Blocked::NotWritable) => Err(Error::ReadOnly {
+                path: path.to_owned(),
+            }),
         }
     }
 

@@ -148,7 +148,7 @@ fn add(
     let outcome = compare(transaction, id, session)?;
     match &outcome {
         Added::Extended(_) | Added::Replaced(_) => {
-            refill(transaction, id, session, marks, detector)?
+            refill(transaction, id, session, marks, detector)?;
         }
         Added::Beside(key) => match find(transaction, key)? {
             None => insert(transaction, key, session, marks, detector)?,

@@ -104,11 +104,11 @@ fn wire_part(part: &Part) -> WirePart {
         output: None,
     };
     match &part.kind {
-        PartKind::Prose => wire.kind = "prose".to_owned(),
-        PartKind::Thinking => wire.kind = "thinking".to_owned(),
+        PartKind::Prose => "prose".clone_into(&mut wire.kind),
+        PartKind::Thinking => "thinking".clone_into(&mut wire.kind),
         PartKind::Injected(name) => (wire.kind, wire.name) = ("injected".to_owned(), name.clone()),
         PartKind::Tool(tool) => {
-            wire.kind = "tool".to_owned();
+            "tool".clone_into(&mut wire.kind);
             wire.name.clone_from(&tool.name);
             wire.target.clone_from(&tool.target);
             wire.status = tool.status.map(|status| match status {
@@ -269,7 +269,7 @@ pub(super) fn change(
     let value: Value = serde_json::from_str(value).ok()?;
     Some(match slot {
         "marked" => Change::Marked(serde_json::from_value(value).ok()?),
-        "verdict" => Change::Verdict(verdict(value)?),
+        "verdict" => verdict(value)?,
         "deferred" => Change::Deferred(value.as_bool()?),
         "memo" => Change::Memo(value.as_str()?.to_owned()),
         "certainty" if value.is_null() => Change::Certainty(None),
@@ -288,31 +288,25 @@ pub(super) fn change(
             field: name?,
             value: value.as_str()?.to_owned(),
         },
-        "evidence" => {
-            let id = Uuid::parse_str(&name?).ok()?;
-            Change::Evidence {
-                episode: episode?,
-                id,
-                quote: quote(id, value)?,
-            }
-        }
+        "evidence" => quote(episode?, Uuid::parse_str(&name?).ok()?, value)?,
         _ => return None,
     })
 }
 
-fn verdict(value: Value) -> Option<Option<Verdict>> {
+fn verdict(value: Value) -> Option<Change> {
     if value.is_null() {
-        return Some(None);
+        return Some(Change::Verdict(None));
     }
     let wire: WireVerdict = serde_json::from_value(value).ok()?;
-    match (wire.verdict.as_str(), wire.reason) {
-        (EPISODES, None) => Some(Some(Verdict::Episodes)),
-        (NOT_EPISODE, Some(reason)) => Some(Some(Verdict::NotEpisode {
+    let verdict = match (wire.verdict.as_str(), wire.reason) {
+        (EPISODES, None) => Verdict::Episodes,
+        (NOT_EPISODE, Some(reason)) => Verdict::NotEpisode {
             reason,
             text: wire.text,
-        })),
-        _ => None,
-    }
+        },
+        _ => return None,
+    };
+    Some(Change::Verdict(Some(verdict)))
 }
 
 fn choices(value: Value) -> Option<Vec<Choice>> {
@@ -328,21 +322,23 @@ fn choices(value: Value) -> Option<Vec<Choice>> {
     )
 }
 
-fn quote(id: Uuid, value: Value) -> Option<Option<Quote>> {
-    if value.is_null() {
-        return Some(None);
-    }
-    let wire: WireQuote = serde_json::from_value(value).ok()?;
-    let span = CharSpan {
-        start: wire.start,
-        end: wire.end,
+fn quote(episode: Uuid, id: Uuid, value: Value) -> Option<Change> {
+    let quote = if value.is_null() {
+        None
+    } else {
+        let wire: WireQuote = serde_json::from_value(value).ok()?;
+        let span = CharSpan {
+            start: wire.start,
+            end: wire.end,
+        };
+        Some(Quote {
+            id,
+            turn: TurnRef::parse(&wire.turn)?,
+            span,
+            text: wire.text,
+        })
     };
-    Some(Some(Quote {
-        id,
-        turn: TurnRef::parse(&wire.turn)?,
-        span,
-        text: wire.text,
-    }))
+    Some(Change::Evidence { episode, id, quote })
 }
 
 /// Writes where the coder stands in the form.

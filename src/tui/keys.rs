@@ -201,16 +201,15 @@ impl Key {
                 control: true,
             });
         }
-        let code = match NAMED.iter().find(|(own, _)| *own == name) {
-            Some((_, code)) => *code,
-            None => {
-                let mut characters = name.chars();
-                let code = KeyCode::Char(characters.next()?);
-                if characters.next().is_some() {
-                    return None;
-                }
-                code
+        let code = if let Some((_, code)) = NAMED.iter().find(|(own, _)| *own == name) {
+            *code
+        } else {
+            let mut characters = name.chars();
+            let code = KeyCode::Char(characters.next()?);
+            if characters.next().is_some() {
+                return None;
             }
+            code
         };
         Some(Key {
             code,
@@ -332,7 +331,7 @@ const SHUT: &[Mode] = &[
 const ANY: &[Mode] = &Mode::ALL;
 
 /// The table.
-pub const BINDINGS: &[Binding] = &[
+pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::Enter,
         "commit",

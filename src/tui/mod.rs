@@ -24,7 +24,7 @@ use crate::store::{Error, Study};
 use app::{App, DecisionRow, Effect, Goal, MOST_FOUND, Msg, Start};
 
 pub use keys::{KeyError, KeyMap};
-pub use terminal::{TerminalError, with_terminal};
+pub use terminal::{Out, Screen, TerminalError, with_terminal};
 
 /// How the program is to look and to be used.
 #[derive(Debug, Clone)]
@@ -104,7 +104,7 @@ pub fn run<B: Backend<Error = io::Error>>(
             Input::Resumed => None,
             Input::Event(event) | Input::Hurried(event) => desk.message(event),
         };
-        match msg.map_or(Ok(After::Draw), |msg| desk.take(msg))? {
+        match msg.map_or(After::Draw, |msg| desk.take(msg)) {
             After::Draw if resumed => desk.draw_anew(terminal)?,
             // What the next key means may depend on what is loaded.
             After::Draw if hurried => desk.prepare()?,
@@ -158,7 +158,10 @@ impl<'a> Desk<'a> {
         });
         let mut desk = Desk { app, study, coder };
         let (at, goal) = desk.beginning()?;
-        desk.perform_all(Some(Effect::Open { at, goal }))?;
+        let opened = desk.perform(Effect::Open { at, goal })?;
+        if let Some(opened) = opened {
+            desk.take(opened);
+        }
         let pace = desk.study.pace(coder.id)?;
         desk.app.update(Msg::Pace(pace));
         Ok(desk)
@@ -201,19 +204,19 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn take(&mut self, msg: Msg) -> Result<After, RunError> {
+    fn take(&mut self, msg: Msg) -> After {
         let effect = self.app.update(msg);
-        Ok(self.perform_all(effect)?)
+        self.perform_all(effect)
     }
 
     /// Does what the app asks for, until it asks for nothing more.
-    fn perform_all(&mut self, effect: Option<Effect>) -> Result<After, Error> {
+    fn perform_all(&mut self, effect: Option<Effect>) -> After {
         let mut wanted = effect;
         while let Some(effect) = wanted.take() {
             match effect {
-                Effect::Quit => return Ok(After::Quit),
-                Effect::Redraw => return Ok(After::DrawAnew),
-                Effect::Suspend => return Ok(After::Pause(Pause::Suspend)),
+                Effect::Quit => return After::Quit,
+                Effect::Redraw => return After::DrawAnew,
+                Effect::Suspend => return After::Pause(Pause::Suspend),
                 _ => (),
             }
             // What cannot be done is said on the screen; labelling goes on.
@@ -222,7 +225,7 @@ impl<'a> Desk<'a> {
                 .unwrap_or_else(|error| Some(Msg::Failed(tell(&error))));
             wanted = answer.and_then(|answer| self.app.update(answer));
         }
-        Ok(After::Draw)
+        After::Draw
     }
 
     fn perform(&mut self, effect: Effect) -> Result<Option<Msg>, Error> {

@@ -64,19 +64,19 @@ pub fn with_terminal<T>(
     enter().map_err(TerminalError::Prepare)?;
     let mut screen =
         Terminal::new(CrosstermBackend::new(Out::new())).map_err(TerminalError::Prepare)?;
-    let mut next = |pause| next(pause);
+    let mut next = |pause| Some(next(pause));
     Ok(work(&mut screen, &mut next))
 }
 
 /// Gives the next input. Pauses first where that is asked for.
-fn next(pause: Option<Pause>) -> Option<io::Result<Input>> {
+fn next(pause: Option<Pause>) -> io::Result<Input> {
     if pause == Some(Pause::Suspend) {
-        return Some(suspend().map(|()| Input::Resumed));
+        return suspend().map(|()| Input::Resumed);
     }
     let event = crossterm::event::read();
     // Held keys must not queue up frames: a frame is drawn when nothing else is waiting.
     let more = crossterm::event::poll(Duration::ZERO).unwrap_or(false);
-    Some(event.map(if more { Input::Hurried } else { Input::Event }))
+    event.map(if more { Input::Hurried } else { Input::Event })
 }
 
 fn enter() -> io::Result<()> {

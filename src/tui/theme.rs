@@ -209,9 +209,6 @@ const REVERSED: Style = Style::new().add_modifier(Modifier::REVERSED);
 const CLEAR: Style = Style::new().remove_modifier(Modifier::DIM);
 
 impl Theme {
-    /// Names of the themes, the usual one first.
-    pub(crate) const NAMES: [&'static str; 3] = ["dark", "light", "mono"];
-
     /// Finds a theme by its name.
     pub(crate) fn named(name: &str) -> Option<Theme> {
         match name {
@@ -400,7 +397,7 @@ mod tests {
 
     #[test]
     fn no_theme_paints_a_background_or_a_colour_without_a_name() {
-        for theme in Theme::NAMES {
+        for theme in crate::tui::THEMES {
             for (name, style) in styles(&Theme::named(theme).unwrap()) {
                 assert_eq!(style.bg, None, "{theme} {name}");
                 let is_named = !matches!(style.fg, Some(Color::Rgb(..) | Color::Indexed(_)));
@@ -411,7 +408,7 @@ mod tests {
 
     #[test]
     fn highlights_differ_from_each_other_in_every_theme() {
-        for name in Theme::NAMES {
+        for name in crate::tui::THEMES {
             let theme = Theme::named(name).unwrap();
             let all = [theme.cue, theme.evidence, theme.search, theme.selection];
             for (at, one) in all.iter().enumerate() {

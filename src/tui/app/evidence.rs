@@ -95,9 +95,7 @@ impl App {
     }
 
     fn drop_quote(&mut self, quote: &Quote) -> Option<Effect> {
-        let Some(episode) = self.form.episode else {
-            return None;
-        };
+        let episode = self.form.episode?;
         let change = Change::Evidence {
             episode,
             id: quote.id,
@@ -143,9 +141,9 @@ impl App {
                 .filter_map(|cue| cue.span)
                 .map(|span| (span, HighlightKind::Cue));
             let own = quotes.iter().filter(|quote| quote.turn == head.address);
-            let quoted = own.map(|quote| (quote.span, HighlightKind::Evidence));
+            let evidence = own.map(|quote| (quote.span, HighlightKind::Evidence));
             let spans = cues
-                .chain(quoted)
+                .chain(evidence)
                 .filter_map(|(span, kind)| Some((byte_range(text, span)?, kind)));
             let found = self
                 .found

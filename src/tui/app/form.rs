@@ -267,9 +267,7 @@ impl App {
 
     /// Takes the words that a reason needs.
     pub(super) fn write_reason_text(&mut self, id: &str, text: &str) -> Option<Effect> {
-        let Some(reason) = self.codebook.reason(id).cloned() else {
-            return None;
-        };
+        let reason = self.codebook.reason(id).cloned()?;
         self.reason_given(reason.id, Some(text.to_owned()), &reason.name)
     }
 

@@ -380,11 +380,19 @@ impl App {
         }
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a sentence is handed over, whatever its type"
+    )]
     fn refuse(&mut self, why: impl ToString) -> Option<Effect> {
         self.notice = Notice::Refused(why.to_string());
         None
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a sentence is handed over, whatever its type"
+    )]
     fn done(&mut self, what: impl ToString) {
         self.notice = Notice::Done(what.to_string());
     }

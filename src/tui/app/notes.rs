@@ -197,29 +197,28 @@ impl App {
     /// Gives the episode in the form, and the change that makes it where there is none yet.
     pub(super) fn episode_to_hold(&self) -> (Uuid, Option<Change>, Form) {
         let decision = self.decision();
-        match self
+        if let Some(id) = self
             .form
             .episode
             .filter(|id| decision.episode(*id).is_some())
         {
-            Some(id) => (id, None, self.form.clone()),
-            None => {
-                let id = (self.ids)();
-                let ladder = Ladder::start(&self.codebook, &Episode::new(id));
-                let form = Form {
-                    episode: Some(id),
-                    ladder,
-                    look: None,
-                };
-                (
-                    id,
-                    Some(Change::Episode {
-                        episode: id,
-                        exists: true,
-                    }),
-                    form,
-                )
-            }
+            (id, None, self.form.clone())
+        } else {
+            let id = (self.ids)();
+            let ladder = Ladder::start(&self.codebook, &Episode::new(id));
+            let form = Form {
+                episode: Some(id),
+                ladder,
+                look: None,
+            };
+            (
+                id,
+                Some(Change::Episode {
+                    episode: id,
+                    exists: true,
+                }),
+                form,
+            )
         }
     }
 

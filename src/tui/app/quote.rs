@@ -62,9 +62,7 @@ impl App {
             Action::Enter => return self.quote_range(selection.position, selection.range()),
             Action::Anchor => selection.anchor = selection.head,
             _ => {
-                let Some(head) = self.moved(&selection, action) else {
-                    return None;
-                };
+                let head = self.moved(&selection, action)?;
                 selection.head = head;
                 self.follow(&selection);
             }

@@ -183,7 +183,9 @@ mod tests {
     fn editing_never_splits_a_character() {
         let check = |text: &str, actions: &[Action], expected: &str| {
             let mut entry = entry(text);
-            actions.iter().for_each(|action| entry.edit(*action));
+            for action in actions {
+                entry.edit(*action);
+            }
             assert_eq!(entry.text, expected);
         };
         check("näh", &[Action::Left, Action::Backspace], "nh");

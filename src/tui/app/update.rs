@@ -130,10 +130,8 @@ impl App {
             Action::PageUp => self.reader.up(page),
             Action::Top => self.reader.go(0),
             Action::Bottom => self.reader.go_to_end(),
-            Action::Fold => {
-                if !self.reader.toggle_fold() {
-                    self.notice = Notice::Refused("there is nothing to unfold here".to_owned());
-                }
+            Action::Fold if !self.reader.toggle_fold() => {
+                self.notice = Notice::Refused("there is nothing to unfold here".to_owned());
             }
             Action::FoldAll => self.reader.toggle_all(),
             _ => (),
@@ -195,20 +193,19 @@ impl App {
         self.open.decisions.insert(saved.unit.turn, saved.decision);
         self.recount();
         self.refresh_highlights();
-        match pending {
-            Some(pending) => self.after_save(pending),
-            None => {
-                // Undo and redo: stand at the turn, with the form as it is now.
-                self.done(format!(
-                    "D{}: {}",
-                    saved.unit.turn,
-                    super::notes::describe(&saved.changes)
-                ));
-                let notice = self.notice.clone();
-                let effect = self.stand_at(saved.unit.turn);
-                self.notice = notice;
-                effect
-            }
+        if let Some(pending) = pending {
+            self.after_save(pending)
+        } else {
+            // Undo and redo: stand at the turn, with the form as it is now.
+            self.done(format!(
+                "D{}: {}",
+                saved.unit.turn,
+                super::notes::describe(&saved.changes)
+            ));
+            let notice = self.notice.clone();
+            let effect = self.stand_at(saved.unit.turn);
+            self.notice = notice;
+            effect
         }
     }
 

@@ -117,7 +117,7 @@ mod tests {
         let words = "Please do not touch the parser again, I said so twice.\n".repeat(100);
         let mixed = format!("{}and here I changed my mind\n", log(30)).repeat(10);
         for text in [words, mixed, log(60), "\n".repeat(500), String::new()] {
-            assert_eq!(middles(&text), [], "{text}");
+            assert!(middles(&text).is_empty(), "{text}");
         }
     }
 

@@ -6,7 +6,8 @@ use ratatui::text::Line;
 use crate::model::{Event, EventKind, Part, PartKind, Role, Tool, ToolStatus, Turn, TurnKind};
 use crate::tui::theme::Theme;
 
-use super::{CUT, Folds, Highlight, HighlightKind, Layout, Look, lay_out, paint};
+use super::rows::CUT;
+use super::{Folds, Highlight, HighlightKind, Layout, Look, lay_out, paint};
 
 pub(super) fn turn(role: Role, text: &str) -> Turn {
     Turn {

@@ -51,9 +51,10 @@ pub(super) fn draw_full(app: &App, list: &List, area: Rect, frame: &mut Frame) {
             ..area
         },
     );
-    let heading = match filter.is_empty() {
-        true => app.codebook.name.clone(),
-        false => format!("{} of: {filter}", entries.len()),
+    let heading = if filter.is_empty() {
+        app.codebook.name.clone()
+    } else {
+        format!("{} of: {filter}", entries.len())
     };
     title(app, index, &heading, frame);
     let rows = usize::from(area.height).saturating_sub(1);
@@ -148,7 +149,9 @@ impl<'a> Page<'a> {
                     .codebook
                     .field(field)
                     .and_then(|own| own.attribute.as_ref());
-                attribute.iter().for_each(|own| self.attribute(own));
+                if let Some(own) = attribute {
+                    self.attribute(own);
+                }
             }
             (_, Some(id)) => self.entry(&app.codebook, &id),
             (Step::Field(_), None) => self.overview(),
@@ -253,9 +256,11 @@ impl<'a> Page<'a> {
         let theme = &self.app.theme;
         let key = key.map(|key| Span::styled(format!("{key} "), theme.key));
         let words = text::fit(words, self.width.saturating_sub(2), theme);
-        self.rows.push(Line::from_iter(
-            key.into_iter().chain([Span::styled(words, theme.heading)]),
-        ));
+        let spans: Vec<Span> = key
+            .into_iter()
+            .chain([Span::styled(words, theme.heading)])
+            .collect();
+        self.rows.push(Line::from(spans));
     }
 
     fn paragraph(&mut self, words: &str, style: Style) {

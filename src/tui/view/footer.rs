@@ -103,9 +103,7 @@ fn digits(app: &App) -> Vec<(String, String)> {
             .iter()
             .map(|reason| reason.key)
             .collect(),
-        Screen::Extra(None) => (1..=app.codebook.extras.len())
-            .filter_map(|at| char::from_digit(at as u32, 10))
-            .collect(),
+        Screen::Extra(None) => ('1'..='9').take(app.codebook.extras.len()).collect(),
         _ => Vec::new(),
     };
     let (Some(first), Some(last)) = (keys.iter().min(), keys.iter().max()) else {
@@ -144,8 +142,7 @@ fn digits(app: &App) -> Vec<(String, String)> {
 fn actions(app: &App) -> Vec<Action> {
     match &app.screen {
         Screen::Read => reading(app),
-        Screen::Reason => vec![],
-        Screen::Extra(_) => vec![],
+        Screen::Reason | Screen::Extra(_) => vec![],
         Screen::Write(_) => vec![Action::Enter],
         Screen::Quote(_) => {
             vec![

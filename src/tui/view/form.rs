@@ -323,7 +323,7 @@ fn reading_question(app: &App) -> String {
     if app.decision().verdict.is_some() && app.form.ladder.step == Step::Review {
         return format!("Decided. {enter} goes on to the next undecided turn.");
     }
-    if let (Some(Verdict::NotEpisode { .. }), _) = (&app.decision().verdict, ()) {
+    if let (Some(Verdict::NotEpisode { .. }), ()) = (&app.decision().verdict, ()) {
         return format!("Decided. {enter} goes on to the next undecided turn.");
     }
     match &app.form.ladder.step {

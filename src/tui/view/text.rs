@@ -42,32 +42,66 @@ pub(super) fn pad(text: &str, width: usize) -> String {
 /// Breaks a text into rows of at most `width` columns, at blanks where there are any; made printable.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(4);
-    let mut rows = Vec::new();
-    for line in printable(text).lines() {
-        let mut row = String::new();
-        let mut used = 0;
-        for word in line.split_word_bounds() {
-            let wide = columns(word);
-            if used + wide > width && !word.trim().is_empty() && used > 0 {
-                rows.push(std::mem::take(&mut row).trim_end().to_owned());
+    printable(text)
+        .lines()
+        .flat_map(|line| wrap_line(line, width))
+        .collect()
+}
+
+fn wrap_line(line: &str, width: usize) -> Vec<String> {
+    let mut rows = vec![String::new()];
+    let mut used = 0;
+    for word in line.split_whitespace().flat_map(pieces) {
+        let (blank, word) = word;
+        let wide = columns(word);
+        let blank = usize::from(blank && used > 0);
+        if used + blank + wide > width && used > 0 {
+            rows.push(String::new());
+            used = 0;
+        } else if blank == 1 {
+            push(&mut rows, " ");
+            used += 1;
+        }
+        for glyph in word.graphemes(true) {
+            if used + columns(glyph) > width {
+                rows.push(String::new());
                 used = 0;
             }
-            if used == 0 && word.trim().is_empty() {
-                continue;
-            }
-            for glyph in word.graphemes(true) {
-                let wide = columns(glyph);
-                if used + wide > width {
-                    rows.push(std::mem::take(&mut row));
-                    used = 0;
-                }
-                row.push_str(glyph);
-                used += wide;
-            }
+            push(&mut rows, glyph);
+            used += columns(glyph);
         }
-        rows.push(row.trim_end().to_owned());
     }
     rows
+}
+
+fn push(rows: &mut [String], text: &str) {
+    if let Some(row) = rows.last_mut() {
+        row.push_str(text);
+    }
+}
+
+/// Gives the pieces of a word between which a row may break, each with whether a blank stands before it: scripts
+/// without blanks break before each wide character, everything else holds together.
+fn pieces(word: &str) -> impl Iterator<Item = (bool, &str)> {
+    let mut starts = vec![0];
+    starts.extend(
+        word.grapheme_indices(true)
+            .filter(|(at, glyph)| *at > 0 && is_ideograph(glyph))
+            .map(|(at, _)| at),
+    );
+    let ends: Vec<usize> = starts[1..].iter().copied().chain([word.len()]).collect();
+    starts
+        .into_iter()
+        .zip(ends)
+        .map(|(start, end)| (start == 0, &word[start..end]))
+}
+
+/// Tells whether a row may break before a character: wide letters, but not wide punctuation.
+fn is_ideograph(glyph: &str) -> bool {
+    glyph
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_alphanumeric() && glyph.width() > 1)
 }
 
 #[cfg(test)]
@@ -78,7 +112,11 @@ mod tests {
     fn words_break_at_blanks_and_long_ones_inside() {
         assert_eq!(wrap("no, not that one", 8), ["no, not", "that one"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
-        assert_eq!(wrap("不对，重新来", 4), ["不对", "，重", "新来"]);
+        assert_eq!(wrap("不对，重新来", 6), ["不对，", "重新来"]);
+        assert_eq!(
+            wrap("a ban, a limit, a wish", 14),
+            ["a ban, a", "limit, a wish"]
+        );
         assert_eq!(wrap("a\n\nb", 9), ["a", "", "b"]);
     }
 

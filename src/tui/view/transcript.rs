@@ -51,34 +51,27 @@ pub(super) fn draw_pinned(app: &App, area: Rect, frame: &mut Frame) {
         );
         return;
     }
-    let rows = text::wrap(words, width);
-    let cut = rows.len() > usize::from(area.height);
-    let mut line = Vec::new();
-    for (row, words) in rows.into_iter().take(usize::from(area.height)).enumerate() {
+    let rows = text::wrap(words, width.saturating_sub(1));
+    let room = usize::from(area.height);
+    let cut = rows.len() > room;
+    for (row, words) in rows.into_iter().take(room).enumerate() {
         let first = if row == 0 {
             label.clone()
         } else {
             " ".repeat(text::columns(&label))
         };
-        let last = row + 1 == usize::from(area.height);
-        let more = if cut && last {
+        let more = if cut && row + 1 == room {
             theme.glyphs.ellipsis
         } else {
             ""
         };
-        let words = text::fit(&words, width.saturating_sub(text::columns(more)), theme);
-        line = vec![
+        let spans = vec![
             Span::styled(first, theme.developer),
             Span::styled(words, theme.text),
             Span::styled(more, theme.muted),
         ];
-        put(
-            frame,
-            row_of(area, row),
-            Line::from(std::mem::take(&mut line)),
-        );
+        put(frame, row_of(area, row), Line::from(spans));
     }
-    drop(line);
 }
 
 fn line(app: &App, spot: Spot, width: u16) -> Line<'static> {
