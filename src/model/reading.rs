@@ -64,7 +64,11 @@ pub struct TurnHead {
 impl OpenSession {
     /// Gives the place of a turn among all turns, from 0.
     pub fn position(&self, address: TurnRef) -> Option<usize> {
-        self.turns.iter().position(|head| head.address == address)
+        // In a session the addresses ascend: A0, D1, A1, D2, ...
+        let order = |own: TurnRef| (own.ordinal, own.role);
+        self.turns
+            .binary_search_by_key(&order(address), |head| order(head.address))
+            .ok()
     }
 
     /// Gives the unit of a developer turn.

@@ -83,7 +83,7 @@ pub enum RunError {
 /// # Errors
 ///
 /// [`RunError`] where the study or the terminal fails. Everything acknowledged is stored then.
-pub fn run<B: Backend<Error = io::Error>>(
+pub fn run<B: Backend<Error: Failing>>(
     study: &mut Study,
     coder: &Coder,
     read_only: Option<String>,
@@ -117,6 +117,15 @@ pub fn run<B: Backend<Error = io::Error>>(
     Ok(())
 }
 
+/// What a terminal fails with.
+pub trait Failing: std::error::Error + Send + Sync + 'static {}
+
+impl<E: std::error::Error + Send + Sync + 'static> Failing for E {}
+
+fn gone(error: impl Failing) -> RunError {
+    RunError::Terminal(io::Error::other(error))
+}
+
 /// What follows from a message.
 enum After {
     Draw,
@@ -133,7 +142,7 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn open<B: Backend<Error = io::Error>>(
+    fn open<B: Backend<Error: Failing>>(
         study: &'a mut Study,
         coder: &'a Coder,
         read_only: Option<String>,
@@ -142,7 +151,7 @@ impl<'a> Desk<'a> {
     ) -> Result<Desk<'a>, RunError> {
         let theme = theme::Theme::named(&looks.theme)
             .ok_or_else(|| RunError::NoTheme(looks.theme.clone()))?;
-        let size = terminal.size().map_err(RunError::Terminal)?;
+        let size = terminal.size().map_err(gone)?;
         let sessions = study.sessions(Some(coder.id))?;
         if sessions.is_empty() {
             return Err(RunError::Empty);
@@ -324,30 +333,30 @@ impl<'a> Desk<'a> {
     }
 
     /// Loads what the frame needs, and draws it.
-    fn draw<B: Backend<Error = io::Error>>(
+    fn draw<B: Backend<Error: Failing>>(
         &mut self,
         terminal: &mut Terminal<B>,
     ) -> Result<(), RunError> {
         self.prepare()?;
         terminal
             .draw(|frame| view::draw(&self.app, frame))
-            .map_err(RunError::Terminal)?;
+            .map_err(gone)?;
         Ok(())
     }
 
     /// Draws every cell, for a screen that something else has written on.
-    fn draw_anew<B: Backend<Error = io::Error>>(
+    fn draw_anew<B: Backend<Error: Failing>>(
         &mut self,
         terminal: &mut Terminal<B>,
     ) -> Result<(), RunError> {
         // Not `clear`, which asks the terminal where its cursor is and waits for the answer.
-        let size = terminal.size().map_err(RunError::Terminal)?;
+        let size = terminal.size().map_err(gone)?;
         terminal
             .resize(ratatui::layout::Rect::from((
                 ratatui::layout::Position::ORIGIN,
                 size,
             )))
-            .map_err(RunError::Terminal)?;
+            .map_err(gone)?;
         self.draw(terminal)
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn draw_full(app: &App, list: &List, area: Rect, frame: &mut Frame) {
     let ListKind::Codebook { filter, entries } = &list.kind else {
         return;
     };
-    let left = (area.width / 3).clamp(24, 44);
+    let left = (area.width / 3).clamp(30, 44);
     let (index, rest) = (
         Rect {
             width: left,

@@ -110,7 +110,9 @@ fn field_rows(app: &App, width: usize) -> Vec<Line<'static>> {
             ]));
         }
     }
-    rows.push(notes(app, &episode, width));
+    let mut notes = notes(app, &episode, width.saturating_sub(2));
+    notes.spans.insert(0, Span::raw("  "));
+    rows.push(notes);
     rows
 }
 
@@ -209,46 +211,90 @@ fn notes(app: &App, episode: &Episode, width: usize) -> Line<'static> {
 
 /// Draws the question and what the digits would choose.
 fn draw_question(app: &App, wide: bool, area: Rect, frame: &mut Frame) {
-    let theme = &app.theme;
-    let width = usize::from(area.width);
-    let question = question(app);
-    let rows = if wide {
-        text::wrap(&question, width)
-    } else {
-        vec![text::fit(&question, width, theme)]
-    };
+    let rows = question_rows(app, wide, area);
     let count = rows.len();
     for (row, words) in rows.into_iter().enumerate() {
-        put(frame, row_of(area, row), Line::styled(words, theme.heading));
+        put(
+            frame,
+            row_of(area, row),
+            Line::styled(words, app.theme.heading),
+        );
     }
-    let offers = offers(app);
-    let left = usize::from(area.height).saturating_sub(count).max(1);
-    let columns = offers.len().div_ceil(left).max(1);
-    let per_column = offers.len().div_ceil(columns);
-    let column_width = width / columns;
-    set_cursor(
-        frame,
-        row_of(area, count.min(usize::from(area.height) - 1)),
-        0,
-    );
+    let below = Rect {
+        y: area.y + u16::try_from(count).unwrap_or(0).min(area.height),
+        height: area
+            .height
+            .saturating_sub(u16::try_from(count).unwrap_or(0)),
+        ..area
+    };
+    set_cursor(frame, row_of(below, 0), 0);
+    draw_offers(app, &offers(app), below, frame);
+}
+
+/// Draws what the digits would choose, in as many columns as it takes.
+fn draw_offers(app: &App, offers: &[Offer], area: Rect, frame: &mut Frame) {
+    let columns = offers
+        .len()
+        .div_ceil(usize::from(area.height).max(1))
+        .max(1);
+    let per_column = offers.len().div_ceil(columns).max(1);
+    let width = area.width / u16::try_from(columns).unwrap_or(1);
     for (at, offer) in offers.iter().enumerate() {
-        let (column, row) = (at / per_column.max(1), at % per_column.max(1));
-        let cell = row_of(area, count + row);
-        let x = area.x + u16::try_from(column * column_width).unwrap_or(0);
+        let column = u16::try_from(at / per_column).unwrap_or(0);
         let cell = Rect {
-            x,
-            width: u16::try_from(column_width).unwrap_or(0),
-            ..cell
+            x: area.x + column * width,
+            width,
+            ..row_of(area, at % per_column)
         };
         put(
             frame,
             cell,
-            offer_line(app, at, offer, column_width.saturating_sub(1)),
+            offer_line(app, at, offer, usize::from(width).saturating_sub(1)),
         );
         if app.form.look == Some(at) {
             set_cursor(frame, cell, 0);
         }
     }
+}
+
+/// Gives the rows of the question. Where there is no pane for the codebook, the definition of the code that is
+/// looked at stands in its place.
+fn question_rows(app: &App, wide: bool, area: Rect) -> Vec<String> {
+    let width = usize::from(area.width);
+    if wide {
+        return text::wrap(&question(app), width);
+    }
+    let definition = app
+        .form
+        .look
+        .filter(|_| matches!(app.screen, Screen::Read))
+        .and_then(|at| definition(app, at));
+    let Some(definition) = definition else {
+        return vec![text::fit(&question(app), width, &app.theme)];
+    };
+    let room = usize::from(area.height).saturating_sub(4).max(1);
+    let mut rows = text::wrap(&definition, width);
+    if rows.len() > room {
+        let rest = rows.split_off(room - 1).join(" ");
+        rows.push(text::fit(&rest, width, &app.theme));
+    }
+    rows
+}
+
+/// Gives the definition of an offer.
+fn definition(app: &App, at: usize) -> Option<String> {
+    let offer = app.offers().into_iter().nth(at)?;
+    if let Step::Attribute { field, .. } = &app.form.ladder.step {
+        let attribute = app.codebook.field(field)?.attribute.as_ref()?;
+        return attribute
+            .values
+            .iter()
+            .find(|value| value.id == offer.id)
+            .map(|value| value.definition.clone());
+    }
+    app.codebook
+        .code(&offer.id)
+        .map(|(_, code)| format!("{}: {}", code.id, code.definition))
 }
 
 fn offer_line(app: &App, at: usize, offer: &Offer, width: usize) -> Line<'static> {

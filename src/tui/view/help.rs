@@ -70,10 +70,9 @@ fn digits(codebook: &Codebook) -> Vec<(String, String)> {
                 .attribute
                 .as_ref()
                 .map(|own| format!(", then {}", own.name.to_lowercase()));
-            (
-                range,
-                format!("{}{}", field.name, attribute.unwrap_or_default()),
-            )
+            let with = child.map(|child| format!(" and {}", child.name.to_lowercase()));
+            let what = [Some(field.name.clone()), with, attribute];
+            (range, what.into_iter().flatten().collect())
         })
         .collect()
 }

@@ -12,9 +12,9 @@ use crate::tui::app::{App, List, ListKind};
 pub(super) fn draw(app: &App, list: &List, area: Rect, frame: &mut Frame) {
     let count = list.len(app.sessions.len());
     let heading = match &list.kind {
-        ListKind::Sessions => format!("{count} sessions"),
-        ListKind::Decisions(_) => format!("{count} decisions of {}", app.coder),
-        ListKind::Hits(_) => format!("found in {count} developer turns"),
+        ListKind::Sessions => format!("sessions: {count}"),
+        ListKind::Decisions(_) => format!("decisions of {}: {count}", app.coder),
+        ListKind::Hits(_) => format!("developer turns found: {count}"),
         ListKind::Codebook { .. } => String::new(),
     };
     title(app, area, &heading, frame);
