@@ -21,6 +21,7 @@ mod schema;
 mod search;
 mod sessions;
 mod transcript;
+mod untrusted;
 mod wire;
 
 pub use check::Finding;

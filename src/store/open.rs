@@ -20,6 +20,12 @@ pub struct Study {
     codebook: Codebook,
     network: Option<&'static str>,
     lock: Option<Lock>,
+    /// The folder of a private copy, which goes with it.
+    #[expect(
+        dead_code,
+        reason = "held so that the folder lives as long as the connection"
+    )]
+    private: Option<tempfile::TempDir>,
 }
 
 /// What opening a study gave.
@@ -79,6 +85,7 @@ impl Study {
             codebook: codebook.clone(),
             network: filesystem::network(path),
             lock: Some(lock),
+            private: None,
         };
         study.write("make the tables", |transaction| {
             transaction.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
@@ -160,6 +167,20 @@ impl Study {
             codebook,
             network: filesystem::network(path),
             lock,
+            private: None,
+        })
+    }
+
+    /// Takes a private copy of somebody else's study; `path` is where the study itself lies.
+    pub(super) fn of_copy(
+        connection: Connection,
+        path: &Path,
+        private: tempfile::TempDir,
+    ) -> Result<Study, Error> {
+        let study = Study::with(connection, path, None)?;
+        Ok(Study {
+            private: Some(private),
+            ..study
         })
     }
 
@@ -251,7 +272,7 @@ fn in_use(path: &Path, holder: Holder) -> Error {
 }
 
 /// Looks at a file before SQLite does: a wrong file is named for what it is.
-fn inspect(path: &Path) -> Result<(), Error> {
+pub(super) fn inspect(path: &Path) -> Result<(), Error> {
     let not = |what: &str| Error::NotStudy {
         path: path.to_owned(),
         what: what.to_owned(),
@@ -323,7 +344,7 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Connection, Error> {
 }
 
 /// Gives the version of a study that this program can read as it is or migrate.
-fn version(connection: &Connection, path: &Path) -> Result<i64, Error> {
+pub(super) fn version(connection: &Connection, path: &Path) -> Result<i64, Error> {
     let found: i64 = connection
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .map_err(Error::database("read the version", path))?;

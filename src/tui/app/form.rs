@@ -289,10 +289,10 @@ impl App {
         if here == 0 {
             return self.refuse("this session has no developer turn");
         }
-        let moved = here != self.turn;
-        if moved {
-            self.turn = here;
+        if let Some(why) = self.read_only.clone() {
+            return self.refuse(format!("read only: {why}"));
         }
+        self.turn = here;
         let decision = self.decision();
         let mut changes = Vec::new();
         if !self.is_candidate() {

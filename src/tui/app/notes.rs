@@ -13,6 +13,9 @@ impl App {
         if here == 0 {
             return self.refuse("this session has no developer turn");
         }
+        if let Some(why) = self.read_only.clone() {
+            return self.refuse(format!("read only: {why}"));
+        }
         self.turn = here;
         let decision = self.decision();
         self.form = self.form_for(&decision, None);

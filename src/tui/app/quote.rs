@@ -31,7 +31,11 @@ impl App {
         if let Some(why) = self.read_only.clone() {
             return self.refuse(format!("read only: {why}"));
         }
-        let spot = self.reader.cursor;
+        // On the head of a turn, its first row is meant.
+        let spot = Spot {
+            row: self.reader.cursor.row.max(1),
+            ..self.reader.cursor
+        };
         let Some(row) = self.reader.row(spot).filter(|row| row.end > row.start) else {
             return self.refuse("put the cursor on a line of text first");
         };

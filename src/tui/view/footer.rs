@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{put, text};
+use super::{form, put, text};
 use crate::model::{Step, TurnRef};
 use crate::tui::app::{App, Notice, Screen};
 use crate::tui::keys::{Action, BINDINGS, Mode};
@@ -60,11 +60,11 @@ fn reasons(app: &App) -> String {
 pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
     let theme = &app.theme;
     let mode = app.screen.mode();
-    let mut keys = digits(app);
+    let mut keys: Vec<(String, String)> = digits(app).into_iter().collect();
     keys.extend(
         actions(app)
             .iter()
-            .map(|action| (app.keys.shown(mode, *action), short(mode, *action))),
+            .map(|action| (app.keys.shown(mode, *action), word(app, *action))),
     );
     let last: Vec<(String, String)> = ends(mode)
         .iter()
@@ -93,49 +93,47 @@ fn short(mode: Mode, action: Action) -> String {
     binding.map(|own| own.short.to_owned()).unwrap_or_default()
 }
 
-/// Gives the digits that mean something now.
-fn digits(app: &App) -> Vec<(String, String)> {
-    let keys: Vec<char> = match &app.screen {
-        Screen::Read => app.offers().into_iter().map(|offer| offer.key).collect(),
-        Screen::Reason => app
-            .codebook
-            .reasons
-            .iter()
-            .map(|reason| reason.key)
-            .collect(),
-        Screen::Extra(None) => ('1'..='9').take(app.codebook.extras.len()).collect(),
-        _ => Vec::new(),
-    };
-    let (Some(first), Some(last)) = (keys.iter().min(), keys.iter().max()) else {
-        return Vec::new();
-    };
+/// Gives what a key does now, in a word or two.
+fn word(app: &App, action: Action) -> String {
+    let mode = app.screen.mode();
+    if (mode, action) != (Mode::Read, Action::Enter) {
+        return short(mode, action);
+    }
+    match &app.form.ladder.step {
+        Step::Field(_) => "none of these".to_owned(),
+        _ if app.decision().verdict.is_some() => "next undecided".to_owned(),
+        _ => short(mode, action),
+    }
+}
+
+/// Gives the digits that mean something now, and what they are for.
+fn digits(app: &App) -> Option<(String, String)> {
+    let keys: Vec<char> = form::offers(app)
+        .into_iter()
+        .map(|offer| offer.key)
+        .collect();
+    let (first, last) = (keys.iter().min()?, keys.iter().max()?);
     let range = if first == last {
         first.to_string()
     } else {
         format!("{first}-{last}")
     };
+    let field = app
+        .form
+        .ladder
+        .step
+        .field()
+        .and_then(|id| app.codebook.field(id));
     let what = match (&app.screen, &app.form.ladder.step) {
-        (Screen::Reason, _) => "why".to_owned(),
-        (Screen::Extra(_), _) => "field".to_owned(),
-        (_, Step::Attribute { field, .. }) => {
-            let attribute = app
-                .codebook
-                .field(field)
-                .and_then(|field| field.attribute.as_ref());
-            attribute
-                .map(|own| own.name.to_lowercase())
-                .unwrap_or_default()
-        }
-        (_, step) => step
-            .field()
-            .and_then(|id| app.codebook.field(id))
-            .map(|own| own.name.to_lowercase())
-            .unwrap_or_default(),
+        (Screen::Reason, _) => Some("why".to_owned()),
+        (Screen::Extra(None), _) => Some("field".to_owned()),
+        (Screen::Extra(Some(_)), _) => Some("value".to_owned()),
+        (_, Step::Attribute { .. }) => field
+            .and_then(|own| own.attribute.as_ref())
+            .map(|own| own.name.to_lowercase()),
+        _ => field.map(|own| own.name.to_lowercase()),
     };
-    if matches!(app.screen, Screen::Read) && !app.is_candidate() {
-        return Vec::new();
-    }
-    vec![(range, what)]
+    Some((range, what.unwrap_or_default()))
 }
 
 /// Gives the actions worth showing now, the likeliest first.
@@ -174,6 +172,9 @@ fn reading(app: &App) -> Vec<Action> {
             Action::Quote,
         ]);
     } else if begun {
+        if may_stay_empty(app) {
+            actions.push(Action::Enter);
+        }
         actions.extend([
             Action::AddCode,
             Action::Undo,
@@ -181,6 +182,9 @@ fn reading(app: &App) -> Vec<Action> {
             Action::NextCode,
         ]);
     } else {
+        if may_stay_empty(app) {
+            actions.push(Action::Enter);
+        }
         actions.extend([Action::NotEpisode, Action::NextCode, Action::Defer]);
     }
     actions.extend([
@@ -191,6 +195,15 @@ fn reading(app: &App) -> Vec<Action> {
         Action::Sessions,
     ]);
     actions
+}
+
+/// Tells whether the question may be passed over.
+fn may_stay_empty(app: &App) -> bool {
+    let Step::Field(id) = &app.form.ladder.step else {
+        return false;
+    };
+    let unanswered = app.episode().choices(id).is_empty();
+    unanswered && app.codebook.field(id).is_some_and(|field| field.optional)
 }
 
 fn ends(mode: Mode) -> &'static [Action] {
