@@ -2,39 +2,47 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use serde::Serialize;
 
-use super::console::Console;
+use super::console::{Console, count};
 use super::failure::Failure;
 use super::{codebook, files, owner};
 use crate::detect::Detector;
 use crate::import;
-use crate::model::{Mark, Session, Surface};
-use crate::store::{Added, Study};
+use crate::model::{Codebook, Mark, Session, Surface};
+use crate::store::{self, Added, Study};
 
 /// Import transcripts into a study, which is made where there is none.
+///
+/// The transcripts are only read. What is there already stays as it is, labels above all, so the same call may be
+/// made again when the transcripts have grown. What cannot be read is listed with file, line and reason.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  pushback import study.db transcripts/
+  pushback import study.db ~/.claude/projects --surface cli
+  pushback import own.db DIR --codebook own.toml --dry-run")]
 pub(super) struct Args {
     /// The study file.
     study: PathBuf,
-    /// Transcripts, and folders of them.
-    #[arg(required = true)]
+    /// Transcripts, and folders of them: files in .md, .jsonl and .json.
+    #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Read every file as this format instead of recognising it.
-    #[arg(long)]
+    #[arg(long, value_name = "NAME", value_parser = formats())]
     format: Option<String>,
-    /// Code with this codebook: a file, or the name of a built-in one.
-    #[arg(long)]
+    /// Code with this codebook: misalignment (the usual one), mast, or a TOML file of your own.
+    #[arg(long, value_name = "NAME|FILE")]
     codebook: Option<String>,
     /// Say where the developers typed, for files that do not.
     #[arg(long, value_parser = ["ide", "cli", "app", "sdk"])]
     surface: Option<String>,
     /// Say which repository the sessions belong to, for files that do not.
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     repo: Option<String>,
-    /// Read only every nth file from the ith on, both from 1: `2/8`.
-    #[arg(long, value_parser = shard)]
+    /// Read only every Nth file from the Ith on, both from 1: 2/8.
+    #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<(usize, usize)>,
     /// Say what would happen, and write nothing.
     #[arg(long)]
@@ -75,43 +83,62 @@ struct Skipped {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
-    check_format(args.format.as_deref())?;
     let files = files::below(&args.paths);
     let book = args.codebook.as_deref().map(codebook::load).transpose()?;
+    let mut target = Target::open(args, book.as_ref())?;
+    if files.found.is_empty() {
+        return Err(files.nothing(&args.paths));
+    }
+    target.use_codebook(book)?;
     let mut outcome = Outcome::default();
     for (path, why) in &files.unreadable {
         outcome.skip(path, None, format!("cannot be read: {why}"));
     }
-    if files.found.is_empty() {
-        return Err(nothing_found(args, &outcome, files.others));
+    let read = read_all(&files.found, args, &mut target, &mut outcome, console);
+    console.progress_done();
+    read?;
+    report(args, &outcome, files.others, console)?;
+    if outcome.sessions == 0 {
+        return Err(no_session());
     }
-    let mut target = Target::open(args, book)?;
-    let chosen = args.shard.map_or((1, 1), |shard| shard);
-    let total = files.found.len();
-    for (at, path) in files
-        .found
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| at % chosen.1 == chosen.0 - 1)
-    {
+    files.all_named(&args.paths)
+}
+
+fn read_all(
+    found: &[PathBuf],
+    args: &Args,
+    target: &mut Target,
+    outcome: &mut Outcome,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let (first, step) = args.shard.unwrap_or((1, 1));
+    for (at, path) in found.iter().enumerate().skip(first - 1).step_by(step) {
         console.progress(&format!(
-            "{} of {total} files, {} sessions: {}",
+            "{} of {} files, {} sessions: {}",
             at + 1,
+            found.len(),
             outcome.sessions,
             path.display()
         ));
-        read_file(path, args, &mut target, &mut outcome)?;
+        read_file(path, args, target, outcome)?;
     }
-    target.store(&mut outcome)?;
-    console.progress_done();
-    report(args, &outcome, files.others, console)?;
-    if outcome.sessions == 0 {
-        return Err(Failure::failed(
-            "no session was found",
-            "`pushback import --help` names what is read",
-        ));
-    }
-    Ok(())
+    target.store(outcome)
+}
+
+/// Says that files were read and held nothing to label.
+pub(super) fn no_session() -> Failure {
+    let names: Vec<&str> = import::FORMATS.iter().map(|format| format.name).collect();
+    Failure::failed(
+        "no session was found",
+        format!("transcripts of {} are read", names.join(", ")),
+    )
+}
+
+/// Gives the names of the formats, for the command line.
+pub(super) fn formats() -> PossibleValuesParser {
+    let known = import::FORMATS.iter();
+    let names = known.map(|format| PossibleValue::new(format.id).help(format.name));
+    PossibleValuesParser::new(names)
 }
 
 /// Imports files into a study, for the demo.
@@ -130,6 +157,7 @@ pub(super) fn into_study(study: &mut Study, paths: &[PathBuf]) -> Result<Outcome
     let mut outcome = Outcome::default();
     let mut target = Target {
         study: None,
+        new: None,
         detector: Detector::standard(),
         batch: Vec::new(),
         bytes: 0,
@@ -154,78 +182,52 @@ fn shard(text: &str) -> Result<(usize, usize), String> {
         .ok_or_else(|| "write it as 2/8".to_owned())
 }
 
-/// Refuses a format that does not exist before anything is read.
-pub(super) fn check_format(format: Option<&str>) -> Result<(), Failure> {
-    let Some(name) = format else { return Ok(()) };
-    if import::FORMATS.iter().any(|format| format.id == name) {
-        return Ok(());
-    }
-    let error = import::Error::NoFormat {
-        name: name.to_owned(),
-    };
-    Err(Failure::from(anyhow::Error::from(error)).into_usage())
-}
-
-fn nothing_found(args: &Args, outcome: &Outcome, others: usize) -> Failure {
-    if let Some(first) = outcome.skipped.first() {
-        return Failure::failed(
-            format!("{} {}", first.file, first.reason),
-            "check the path and its permissions",
-        );
-    }
-    let names: Vec<String> = args
-        .paths
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    let others = if others > 0 {
-        format!(" ({others} files have other endings)")
-    } else {
-        String::new()
-    };
-    let what = format!("there is no transcript in {}{others}", names.join(", "));
-    Failure::failed(
-        what,
-        "transcripts end in .jsonl, .json or .md; name a file by itself to have it tried all the same",
-    )
-}
-
-/// Where the sessions go: a study, or nowhere in a dry run.
+/// Where the sessions go: a study, one that is made when there is something to put in, or nowhere in a dry run.
 struct Target {
     study: Option<Study>,
+    new: Option<New>,
     detector: Detector,
     batch: Vec<(Session, Vec<Mark>)>,
     bytes: usize,
 }
 
+/// A study that does not exist yet.
+struct New {
+    path: PathBuf,
+    book: Codebook,
+}
+
 impl Target {
-    fn open(args: &Args, book: Option<crate::model::Codebook>) -> Result<Target, Failure> {
-        let (detector, batch) = (Detector::standard(), Vec::new());
-        let exists = args.study.exists();
-        let study = match (args.dry_run, exists) {
-            (true, false) => None,
-            (true, true) => Some(Study::open_to_read(&args.study)?),
-            (false, true) => Some(Study::open_to_write(&args.study, &owner::owner())?),
-            (false, false) => {
-                let book = book
-                    .clone()
-                    .map_or_else(|| codebook::load(codebook::STANDARD), Ok)?;
-                let made = Study::create(&args.study, &book, &owner::owner());
-                Some(made.map_err(|error| {
-                    Failure::from(error).with_hint("is the folder there, and may you write to it?")
-                })?)
-            }
-        };
-        let mut target = Target {
-            study,
-            detector,
-            batch,
-            bytes: 0,
-        };
-        if let (Some(study), Some(book), false) = (&mut target.study, book, args.dry_run) {
-            study.use_codebook(&book)?;
+    fn open(args: &Args, book: Option<&Codebook>) -> Result<Target, Failure> {
+        let path = &args.study;
+        if path.is_dir() {
+            let what = format!("{} is a folder, and the study comes first", path.display());
+            return Err(Failure::usage(what, STUDY_FIRST));
         }
-        Ok(target)
+        let (mut study, mut new) = (None, None);
+        match (args.dry_run, path.exists()) {
+            (true, false) => (),
+            (true, true) => study = Some(Study::open_to_read(path).map_err(study_first)?),
+            (false, true) => {
+                let opened = Study::open_to_write(path, &owner::owner());
+                study = Some(opened.map_err(study_first)?);
+            }
+            (false, false) => new = Some(New::at(path, book)?),
+        }
+        Ok(Target {
+            study,
+            new,
+            detector: Detector::standard(),
+            batch: Vec::new(),
+            bytes: 0,
+        })
+    }
+
+    fn use_codebook(&mut self, book: Option<Codebook>) -> Result<(), Failure> {
+        match (&mut self.study, book) {
+            (Some(study), Some(book)) if study.is_writable() => Ok(study.use_codebook(&book)?),
+            _ => Ok(()),
+        }
     }
 
     fn add(&mut self, session: Session, outcome: &mut Outcome) -> Result<(), Failure> {
@@ -245,6 +247,12 @@ impl Target {
     fn store(&mut self, outcome: &mut Outcome) -> Result<(), Failure> {
         let batch = std::mem::take(&mut self.batch);
         self.bytes = 0;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        if let Some(new) = self.new.take() {
+            self.study = Some(Study::create(&new.path, &new.book, &owner::owner())?);
+        }
         let added = match &mut self.study {
             None => vec![Added::New; batch.len()],
             Some(study) if !study.is_writable() => batch
@@ -256,6 +264,34 @@ impl Target {
         outcome.count(&added, &batch);
         Ok(())
     }
+}
+
+impl New {
+    fn at(path: &Path, book: Option<&Codebook>) -> Result<New, Failure> {
+        let folder = path.parent().filter(|own| !own.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|own| !own.is_dir()) {
+            let what = format!("there is no folder {} for the study", folder.display());
+            return Err(Failure::failed(what, "make the folder first"));
+        }
+        let standard = || codebook::load(codebook::STANDARD);
+        Ok(New {
+            path: path.to_owned(),
+            book: book.cloned().map_or_else(standard, Ok)?,
+        })
+    }
+}
+
+const STUDY_FIRST: &str =
+    "`pushback import STUDY PATH...`: first the study file, then the transcripts";
+
+/// Gives the error of opening a study, for somebody who may have named a transcript in its place.
+fn study_first(error: store::Error) -> Failure {
+    let is_other = matches!(error, store::Error::NotStudy { .. });
+    let failure = Failure::from(error);
+    if is_other {
+        return failure.with_hint(STUDY_FIRST);
+    }
+    failure
 }
 
 fn read_file(
@@ -343,8 +379,11 @@ impl Outcome {
     /// Says in a sentence what came in.
     pub(super) fn summary(&self) -> String {
         format!(
-            "{} sessions, {} turns, {} of them the developers', {} marked as pushback",
-            self.sessions, self.turns, self.developer_turns, self.pushback_turns
+            "{}, {}, {} of them the developers', {} marked as pushback",
+            count(self.sessions, "session"),
+            count(self.turns, "turn"),
+            self.developer_turns,
+            self.pushback_turns
         )
     }
 }
@@ -356,19 +395,26 @@ fn report(
     console: &mut Console,
 ) -> Result<(), Failure> {
     if args.json {
-        let json = serde_json::to_string_pretty(outcome).context("cannot write JSON")?;
-        return console.raw(format!("{json}\n").as_bytes());
+        return console.json(outcome);
     }
     let verb = if args.dry_run {
         "would import"
     } else {
         "imported"
     };
-    console.line(&format!(
-        "{verb} {} from {} files",
-        outcome.summary(),
-        outcome.files
-    ))?;
+    if outcome.sessions > 0 {
+        let files = count(outcome.files, "file");
+        console.line(&format!("{verb} {} from {files}", outcome.summary()))?;
+    }
+    report_kinds(outcome, console)?;
+    if others > 0 {
+        let others = count(others, "file");
+        console.line(&format!("not looked at: {others} with another ending"))?;
+    }
+    report_skipped(outcome, console)
+}
+
+fn report_kinds(outcome: &Outcome, console: &mut Console) -> Result<(), Failure> {
     let counts = [
         (outcome.new, "new"),
         (outcome.same, "already there"),
@@ -381,22 +427,19 @@ fn report(
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{count} {what}"))
         .collect();
-    if !counts.is_empty() {
-        console.line(&format!("sessions: {}", counts.join(", ")))?;
+    if counts.is_empty() {
+        return Ok(());
     }
-    if others > 0 {
-        console.line(&format!(
-            "{others} files with other endings were not looked at"
-        ))?;
-    }
+    console.line(&format!("sessions: {}", counts.join(", ")))
+}
+
+fn report_skipped(outcome: &Outcome, console: &mut Console) -> Result<(), Failure> {
     if !outcome.skipped.is_empty() {
         console.line(&format!("left out or noted, {}:", outcome.skipped.len()))?;
     }
     for skipped in outcome.skipped.iter().take(LISTED) {
-        let line = skipped
-            .line
-            .map(|line| format!(":{line}"))
-            .unwrap_or_default();
+        let line = skipped.line.map(|line| format!(":{line}"));
+        let line = line.unwrap_or_default();
         console.line(&format!("  {}{line}: {}", skipped.file, skipped.reason))?;
     }
     if outcome.skipped.len() > LISTED {
