@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use super::console::Console;
+use super::console::{Console, count};
 use super::failure::Failure;
 use crate::model::{Code, Codebook, ExtraKind, Field, Select};
 use crate::store::Study;
@@ -112,7 +112,10 @@ fn check(file: &Path, console: &mut Console) -> Result<(), Failure> {
             let (name, version) = (&codebook.name, &codebook.version);
             let axes = codebook.axes.len();
             console.line(&format!(
-                "{name} {version}: {axes} axes, {fields} fields, {codes} codes; no mistakes"
+                "{name} {version}: {}, {}, {}; no mistakes",
+                count(axes, "axis"),
+                count(fields, "field"),
+                count(codes, "code")
             ))
         }
         Err(errors) => {

@@ -28,7 +28,7 @@ pub(super) struct Config {
 #[derive(Debug, Deserialize)]
 #[serde(
     untagged,
-    expecting = "a key is a text like \"n\", several are a list like [\"n\", \"Tab\"]"
+    expecting = "a key is a text like \"n\", several are a list like [\"n\", \"Ctrl-N\"]"
 )]
 enum OneOrMore {
     One(String),

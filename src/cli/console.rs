@@ -101,13 +101,18 @@ pub(super) fn refuse(what: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Says how many there are: `1 session`, `2 sessions`.
+/// Says how many there are: `1 session`, `2 sessions`, `4 axes`.
 pub(super) fn count<N: fmt::Display + PartialEq + From<u8> + Copy>(
     number: N,
     noun: &str,
 ) -> String {
-    let ending = if number == N::from(1) { "" } else { "s" };
-    format!("{number} {noun}{ending}")
+    if number == N::from(1) {
+        return format!("{number} {noun}");
+    }
+    match noun.strip_suffix("is") {
+        Some(stem) => format!("{number} {stem}es"),
+        None => format!("{number} {noun}s"),
+    }
 }
 
 /// Gives JSON in which every hidden character is written by its number: the same values, and nothing that a terminal

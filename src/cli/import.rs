@@ -251,7 +251,7 @@ impl Target {
             return Ok(());
         }
         if let Some(new) = self.new.take() {
-            self.study = Some(Study::create(&new.path, &new.book, &owner::owner())?);
+            self.study = Some(new.create()?);
         }
         let added = match &mut self.study {
             None => vec![Added::New; batch.len()],
@@ -277,6 +277,16 @@ impl New {
         Ok(New {
             path: path.to_owned(),
             book: book.cloned().map_or_else(standard, Ok)?,
+        })
+    }
+
+    fn create(&self) -> Result<Study, Failure> {
+        let made = Study::create(&self.path, &self.book, &owner::owner());
+        made.map_err(|error| match error {
+            store::Error::File { .. } => {
+                Failure::from(error).with_hint("check that you may write to the folder")
+            }
+            other => other.into(),
         })
     }
 }

@@ -20,7 +20,7 @@ A configuration file:
   ascii = false
   [keys]
   undo = \"y\"
-  next-pushback = [\"n\", \"Tab\"]")]
+  next-pushback = [\"n\", \"Ctrl-N\"]")]
 pub(super) struct Args {
     /// Print a Markdown table.
     #[arg(long)]
