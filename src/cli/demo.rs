@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::config::Config;
 use super::console::Console;
 use super::failure::Failure;
+use super::outcome::Outcome;
 use super::{codebook, import, label, owner};
 use crate::store::{self, Opened, Study};
 
@@ -87,7 +88,7 @@ fn usual_place() -> Result<PathBuf, Failure> {
 }
 
 /// Writes the sessions as the transcripts that they are, and imports them like anybody's.
-fn make(folder: &Path, study: &Path) -> Result<import::Outcome, Failure> {
+fn make(folder: &Path, study: &Path) -> Result<Outcome, Failure> {
     let transcripts = folder.join("transcripts");
     let failed = |error: std::io::Error| {
         let what = format!("cannot write to {}: {error}", transcripts.display());

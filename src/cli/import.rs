@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use serde::Serialize;
 
-use super::console::{Console, count};
+use super::console::Console;
 use super::failure::Failure;
+use super::outcome::{self, Outcome};
 use super::{codebook, files, owner};
 use crate::detect::Detector;
 use crate::import;
@@ -56,32 +56,6 @@ pub(super) struct Args {
 const BATCH: usize = 8 << 20;
 /// How many sessions are stored in one transaction.
 const BATCH_SESSIONS: usize = 200;
-/// How many left-out pieces are listed for a person; JSON has them all.
-const LISTED: usize = 30;
-
-/// What an import did.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Outcome {
-    files: usize,
-    sessions: usize,
-    new: usize,
-    same: usize,
-    extended: usize,
-    replaced: usize,
-    kept: usize,
-    turns: usize,
-    developer_turns: usize,
-    pushback_turns: usize,
-    skipped: Vec<Skipped>,
-}
-
-#[derive(Debug, Serialize)]
-struct Skipped {
-    file: String,
-    line: Option<u64>,
-    reason: String,
-}
-
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let files = files::below(&args.paths);
     let book = args.codebook.as_deref().map(codebook::load).transpose()?;
@@ -97,7 +71,16 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let read = read_all(&files.found, args, &mut target, &mut outcome, console);
     console.progress_done();
     read?;
-    report(args, &outcome, files.others, console)?;
+    if args.json {
+        console.json(&outcome)?;
+    } else {
+        let verb = if args.dry_run {
+            "would import"
+        } else {
+            "imported"
+        };
+        outcome::report(&outcome, verb, files.others, console)?;
+    }
     if outcome.sessions == 0 {
         return Err(no_session());
     }
@@ -340,123 +323,6 @@ fn read_file(
         session.surface = session.surface.or(surface);
         session.repository = session.repository.or_else(|| args.repo.clone());
         target.add(session, outcome)?;
-    }
-    Ok(())
-}
-
-impl Outcome {
-    fn skip(&mut self, path: &Path, line: Option<u64>, reason: String) {
-        self.skipped.push(Skipped {
-            file: path.display().to_string(),
-            line,
-            reason,
-        });
-    }
-
-    fn count(&mut self, added: &[Added], batch: &[(Session, Vec<Mark>)]) {
-        for (added, (session, marks)) in added.iter().zip(batch) {
-            self.sessions += 1;
-            let path = Path::new(&session.source.path);
-            match added {
-                Added::New => self.new += 1,
-                Added::Same => self.same += 1,
-                Added::Extended(_) => self.extended += 1,
-                Added::Replaced(turn) => {
-                    self.replaced += 1;
-                    self.skip(path, None, format!("a fuller recording of a session that was there; it differs from D{turn} on"));
-                }
-                Added::Differs(turn) => {
-                    self.kept += 1;
-                    self.skip(path, None, format!("another recording of this session is there and was kept; it differs from D{turn} on"));
-                }
-                Added::Beside(key) => {
-                    self.new += 1;
-                    self.skip(
-                        path,
-                        None,
-                        format!(
-                            "another session has the same id; this one is kept beside it as {key}"
-                        ),
-                    );
-                }
-            }
-            self.turns += session.turns.len();
-            self.developer_turns += session.developer_turns().count();
-            self.pushback_turns += marks.iter().filter(|mark| mark.pushback).count();
-        }
-    }
-
-    /// Says in a sentence what came in.
-    pub(super) fn summary(&self) -> String {
-        format!(
-            "{}, {}, {} of them the developers', {} marked as pushback",
-            count(self.sessions, "session"),
-            count(self.turns, "turn"),
-            self.developer_turns,
-            self.pushback_turns
-        )
-    }
-}
-
-fn report(
-    args: &Args,
-    outcome: &Outcome,
-    others: usize,
-    console: &mut Console,
-) -> Result<(), Failure> {
-    if args.json {
-        return console.json(outcome);
-    }
-    let verb = if args.dry_run {
-        "would import"
-    } else {
-        "imported"
-    };
-    if outcome.sessions > 0 {
-        let files = count(outcome.files, "file");
-        console.line(&format!("{verb} {} from {files}", outcome.summary()))?;
-    }
-    report_kinds(outcome, console)?;
-    if others > 0 {
-        let others = count(others, "file");
-        console.line(&format!("not looked at: {others} with another ending"))?;
-    }
-    report_skipped(outcome, console)
-}
-
-fn report_kinds(outcome: &Outcome, console: &mut Console) -> Result<(), Failure> {
-    let counts = [
-        (outcome.new, "new"),
-        (outcome.same, "already there"),
-        (outcome.extended, "extended"),
-        (outcome.replaced, "replaced by a fuller recording"),
-        (outcome.kept, "kept as they were"),
-    ];
-    let counts: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    if counts.is_empty() {
-        return Ok(());
-    }
-    console.line(&format!("sessions: {}", counts.join(", ")))
-}
-
-fn report_skipped(outcome: &Outcome, console: &mut Console) -> Result<(), Failure> {
-    if !outcome.skipped.is_empty() {
-        console.line(&format!("left out or noted, {}:", outcome.skipped.len()))?;
-    }
-    for skipped in outcome.skipped.iter().take(LISTED) {
-        let line = skipped.line.map(|line| format!(":{line}"));
-        let line = line.unwrap_or_default();
-        console.line(&format!("  {}{line}: {}", skipped.file, skipped.reason))?;
-    }
-    if outcome.skipped.len() > LISTED {
-        console.line(&format!(
-            "  and {} more; --json lists them all",
-            outcome.skipped.len() - LISTED
-        ))?;
     }
     Ok(())
 }

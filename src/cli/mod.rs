@@ -13,6 +13,7 @@ mod files;
 mod import;
 mod keys;
 mod label;
+mod outcome;
 mod owner;
 mod spelling;
 mod status;
