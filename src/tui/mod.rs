@@ -24,7 +24,7 @@ use crate::store::{Error, Study};
 use app::{App, DecisionRow, Effect, Goal, MOST_FOUND, Msg, Start};
 
 pub use keys::{KeyError, KeyMap};
-pub use terminal::{Out, Screen, TerminalError, with_terminal};
+pub use terminal::{Out, Screen, TerminalError, check_terminal, with_terminal};
 
 /// How the program is to look and to be used.
 #[derive(Debug, Clone)]
