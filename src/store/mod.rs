@@ -14,6 +14,7 @@ mod filesystem;
 mod history;
 mod lock;
 mod marks;
+mod migrate;
 mod open;
 mod place;
 mod progress;
