@@ -64,7 +64,11 @@ pub struct TurnHead {
 impl OpenSession {
     /// Gives the place of a turn among all turns, from 0.
     pub fn position(&self, address: TurnRef) -> Option<usize> {
-        self.turns.iter().position(|head| head.address == address)
+        // Turns stand by ordinal, and the developer's before the agent's of the same ordinal.
+        let order = |address: TurnRef| (address.ordinal, address.role);
+        self.turns
+            .binary_search_by_key(&order(address), |head| order(head.address))
+            .ok()
     }
 
     /// Gives the unit of a developer turn.
