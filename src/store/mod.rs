@@ -8,6 +8,7 @@
 mod check;
 mod codebooks;
 mod coders;
+mod compare;
 mod derived;
 mod error;
 mod filesystem;
