@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::{CharSpan, TurnRef};
+use super::{CharSpan, TurnRef, byte_range};
 
 /// Someone who decides: a person, or a model whose labels are compared with people's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,6 +192,13 @@ pub struct Quote {
     pub span: CharSpan,
     /// The words, exactly as they stand there.
     pub text: String,
+}
+
+impl Quote {
+    /// Tells whether the words stand in a turn's text, exactly and at their place.
+    pub fn stands_in(&self, text: &str) -> bool {
+        byte_range(text, self.span).is_some_and(|range| text[range] == self.text)
+    }
 }
 
 /// One change of one thing: what a row of the history says.

@@ -28,7 +28,7 @@ pub use label::{
 pub use ladder::{Answer, Ladder, Offer, Refusal, Step};
 pub use printable::{Glyph, Glyphs, glyphs, has_hidden, printable};
 pub use reading::{Cursor, Found, Hit, OpenSession, Saved, SessionRow, TurnHead};
-pub use rules::{Missing, Violation, check_change, missing};
+pub use rules::{Missing, Violation, check_change, missing, violations};
 pub use session::{
     Event, EventKind, Part, PartKind, Role, Session, Source, Surface, Timestamp, Tool, ToolStatus,
     Turn, TurnKind, TurnRef,

@@ -1,5 +1,7 @@
 //! The rules that hold for every label, whoever writes it.
 
+use uuid::Uuid;
+
 use super::codebook::{Codebook, ExtraKind, Field};
 use super::label::{Change, Choice, Decision, Episode, Quote, Verdict};
 
@@ -147,9 +149,11 @@ pub fn check_change(
             decision.episode(*episode).ok_or(Violation::NoEpisode)?;
             check_extra(codebook, field, value)
         }
-        Change::Evidence { episode, quote, .. } => {
+        Change::Evidence { episode, id, quote } => {
             decision.episode(*episode).ok_or(Violation::NoEpisode)?;
-            quote.as_ref().map_or(Ok(()), check_quote)
+            quote
+                .as_ref()
+                .map_or(Ok(()), |quote| check_quote(*id, quote))
         }
         Change::Verdict(Some(verdict)) => check_verdict(codebook, decision, verdict),
         Change::Verdict(None)
@@ -159,6 +163,45 @@ pub fn check_change(
         | Change::Certainty(_)
         | Change::Episode { .. } => Ok(()),
     }
+}
+
+/// Gives every rule that a decision as a whole breaks; nothing for a good one.
+///
+/// A change alone cannot tell: a code that goes takes the ground from a field that depends on it, and an
+/// episode that comes or goes makes a verdict untrue.
+pub fn violations(codebook: &Codebook, decision: &Decision) -> Vec<Violation> {
+    let episodes = decision.episodes.iter();
+    let mut found: Vec<Violation> = episodes
+        .flat_map(|episode| broken_in(codebook, decision, episode))
+        .collect();
+    if let Some(verdict) = &decision.verdict {
+        found.extend(check_verdict(codebook, decision, verdict).err());
+    }
+    found
+}
+
+fn broken_in(codebook: &Codebook, decision: &Decision, episode: &Episode) -> Vec<Violation> {
+    let id = episode.id;
+    let fields = episode.fields.iter().map(|(field, choices)| Change::Field {
+        episode: id,
+        field: field.clone(),
+        choices: choices.clone(),
+    });
+    let extras = episode.extras.iter().map(|(field, value)| Change::Extra {
+        episode: id,
+        field: field.clone(),
+        value: value.clone(),
+    });
+    let evidence = episode.evidence.iter().map(|quote| Change::Evidence {
+        episode: id,
+        id: quote.id,
+        quote: Some(quote.clone()),
+    });
+    fields
+        .chain(extras)
+        .chain(evidence)
+        .filter_map(|change| check_change(codebook, decision, &change).err())
+        .collect()
 }
 
 /// Gives what an episode still lacks, in the order in which it is asked; empty where it is complete.
@@ -291,7 +334,12 @@ fn check_extra(codebook: &Codebook, field: &str, value: &str) -> Result<(), Viol
     }
 }
 
-fn check_quote(quote: &Quote) -> Result<(), Violation> {
+fn check_quote(id: Uuid, quote: &Quote) -> Result<(), Violation> {
+    if quote.id != id {
+        return Err(Violation::Contradiction(
+            "the quotation has another identity than its change",
+        ));
+    }
     let length = quote.span.end.saturating_sub(quote.span.start);
     if length == 0 || quote.text.chars().count() != length {
         Err(Violation::EmptyQuote)

@@ -8,12 +8,14 @@
 mod check;
 mod codebooks;
 mod coders;
+mod compare;
 mod derived;
 mod error;
 mod filesystem;
 mod history;
 mod lock;
 mod marks;
+mod migrate;
 mod open;
 mod place;
 mod progress;

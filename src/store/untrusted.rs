@@ -15,7 +15,8 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::Error;
-use super::open::{Study, inspect, version};
+use super::migrate::version;
+use super::open::{Study, inspect};
 use super::schema;
 
 /// The largest study that is read, in bytes.
@@ -179,7 +180,7 @@ fn harden(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Checks version, pages and schema, before a row is read.
 fn check(connection: &Connection, path: &Path) -> Result<(), Error> {
-    let found = version(connection, path)?;
+    let found = version(connection, path, schema::VERSION)?;
     let lines: Vec<String> =
         texts(connection, "PRAGMA quick_check(20)").map_err(Error::database("check", path))?;
     if let Some(line) = lines.iter().find(|line| *line != "ok") {
