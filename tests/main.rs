@@ -12,3 +12,4 @@ mod demo;
 mod detect;
 mod import;
 mod layers;
+mod store;
