@@ -111,7 +111,7 @@ fn a_study_that_may_not_be_written_can_be_read() {
     assert!(
         closed
             .err
-            .starts_with("error: cannot open s.db: Permission denied"),
+            .starts_with("error: cannot read s.db: Permission denied"),
         "{}",
         closed.err
     );

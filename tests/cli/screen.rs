@@ -97,7 +97,7 @@ fn a_study_alone_means_label() {
         "{sent}"
     );
     let status = desk.run("status s.db").done();
-    assert!(status.contains("anna (human): 0 of 32"), "{status}");
+    assert!(status.contains("anna (human): 0 of 43"), "{status}");
     let (_, code) = on_terminal(&desk, "label s.db", &[]);
     assert_eq!(code, 0, "the only coder of a study needs no name");
 }

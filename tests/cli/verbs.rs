@@ -58,7 +58,7 @@ fn a_call_without_arguments_prints_the_help() {
 fn the_demo_is_made_and_found_again() {
     let desk = Desk::new();
     let made = desk.run("demo try --no-open").done();
-    insta::assert_snapshot!(made, @"made try/demo.db: 3 sessions, 103 turns, 51 of them the developers', 32 marked as pushback");
+    insta::assert_snapshot!(made, @"made try/demo.db: 3 sessions, 129 turns, 64 of them the developers', 43 marked as pushback");
     let found = desk.run("demo try --no-open").done();
     insta::assert_snapshot!(found, @"demo study: try/demo.db");
     desk.run("demo try --no-open --fresh").done();
@@ -78,13 +78,13 @@ fn a_study_says_what_it_holds() {
     let study = desk.study("s.db");
     insta::assert_snapshot!(desk.run("status s.db").done(), @r"
     s.db: Developer-agent misalignment 1.0
-    3 sessions, 51 developer turns, 32 marked as pushback
+    3 sessions, 64 developer turns, 43 marked as pushback
     nobody has coded yet
     ");
     add_coders(&study, &["anna"]);
     let status = desk.run("status s.db").done();
     assert!(status.ends_with(
-        "anna (human): 0 of 32 pushback turns decided (0 %), 0 put off, 0 episodes, 0 not an episode\n"
+        "anna (human): 0 of 43 pushback turns decided (0 %), 0 put off, 0 episodes, 0 not an episode\n"
     ));
     let json = desk.run("status s.db --json").json();
     assert_eq!(
@@ -143,9 +143,9 @@ fn detect_prints_one_line_of_json_for_each_developer_turn() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(lines.len(), 51);
+    assert_eq!(lines.len(), 64);
     let marked = lines.iter().filter(|line| line["pushback"] == true);
-    assert_eq!(marked.count(), 32);
+    assert_eq!(marked.count(), 43);
     for line in &lines {
         let expected = [
             "cues", "file", "format", "pushback", "score", "session", "text", "turn",
