@@ -7,6 +7,7 @@ mod import;
 mod laws;
 mod lock;
 mod reading;
+mod rules;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -192,6 +193,13 @@ fn complete(episode: Uuid) -> Vec<Change> {
         field(episode, "severity", vec![Choice::of("DS1")]),
         field(episode, "status", vec![Choice::of("RS2")]),
     ]
+}
+
+fn not_episode(reason: &str, text: Option<&str>) -> Verdict {
+    Verdict::NotEpisode {
+        reason: reason.to_owned(),
+        text: text.map(str::to_owned),
+    }
 }
 
 /// Quotes some words of the agent's answer to a turn.
