@@ -63,7 +63,7 @@ impl ActKind {
 /// What a change sets: two changes of one coder, one unit and one slot replace each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Slot {
-    /// `marked`, `verdict`, `deferred`, `memo`, `certainty`, `episode`, `field`, `extra` or `evidence`.
+    /// `marked`, `verdict`, `deferred`, `memo`, `certainty`, `episode`, `field`, `extra`, `evidence` or `settled`.
     pub what: &'static str,
     /// The episode, for what belongs to one.
     pub episode: Option<Uuid>,
@@ -85,6 +85,7 @@ impl Change {
             Change::Deferred(_) => slot("deferred", None, None),
             Change::Memo(_) => slot("memo", None, None),
             Change::Certainty(_) => slot("certainty", None, None),
+            Change::Settled { what, .. } => slot("settled", what.episode, Some(what.field.clone())),
             Change::Episode { episode, .. } => slot("episode", Some(*episode), None),
             Change::Field { episode, field, .. } => {
                 slot("field", Some(*episode), Some(field.clone()))
@@ -106,6 +107,10 @@ impl Change {
             Change::Deferred(_) => Change::Deferred(false),
             Change::Memo(_) => Change::Memo(String::new()),
             Change::Certainty(_) => Change::Certainty(None),
+            Change::Settled { what, .. } => Change::Settled {
+                what: what.clone(),
+                settlement: None,
+            },
             Change::Episode { episode, .. } => Change::Episode {
                 episode: *episode,
                 exists: false,
@@ -190,6 +195,12 @@ impl Draft {
             Change::Deferred(deferred) => self.decision.deferred = *deferred,
             Change::Memo(memo) => self.decision.memo.clone_from(memo),
             Change::Certainty(certainty) => self.decision.certainty = *certainty,
+            Change::Settled { what, settlement } => {
+                self.decision.settled.remove(what);
+                self.decision
+                    .settled
+                    .extend(settlement.clone().map(|own| (what.clone(), own)));
+            }
             Change::Episode {
                 episode,
                 exists: true,

@@ -161,6 +161,7 @@ pub fn check_change(
         | Change::Deferred(_)
         | Change::Memo(_)
         | Change::Certainty(_)
+        | Change::Settled { .. }
         | Change::Episode { .. } => Ok(()),
     }
 }

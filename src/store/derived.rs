@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::{history, wire};
 use crate::model::{
-    Certainty, CharSpan, Choice, Decision, Entry, Episode, Quote, TurnRef, Unit, Verdict, derive,
+    Certainty, CharSpan, Choice, Decision, Difference, Entry, Episode, Quote, Settled, Settlement,
+    TurnRef, Unit, Verdict, derive,
 };
 
 /// Rebuilds what the file says about one unit of one coder, and gives it.
@@ -65,7 +66,74 @@ fn insert(transaction: &Transaction, newest: &Entry, decision: &Decision) -> rus
         insert_labels(transaction, episode, &newest.codebook)?;
         insert_evidence(transaction, episode)?;
     }
+    for (what, settlement) in &decision.settled {
+        insert_settlement(transaction, newest, what, settlement)?;
+    }
     Ok(())
+}
+
+fn insert_settlement(
+    transaction: &Transaction,
+    newest: &Entry,
+    what: &Settled,
+    settlement: &Settlement,
+) -> rusqlite::Result<()> {
+    let (how, took) = wire::how_columns(settlement.how);
+    transaction
+        .prepare_cached(
+            "INSERT INTO settlement (coder, session, turn, episode, field, how, took, reason, by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute((
+            newest.coder.to_string(),
+            &newest.unit.session,
+            newest.unit.turn,
+            // A primary key takes no NULL: the verdict belongs to no episode.
+            what.episode
+                .map(|episode| episode.to_string())
+                .unwrap_or_default(),
+            &what.field,
+            how,
+            took.map(|coder| coder.to_string()),
+            settlement.reason.map(Difference::name),
+            settlement.by.to_string(),
+        ))?;
+    Ok(())
+}
+
+fn settlements(
+    connection: &Connection,
+    coder: &str,
+    unit: &Unit,
+) -> rusqlite::Result<BTreeMap<Settled, Settlement>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT episode, field, how, took, reason, by FROM settlement
+         WHERE coder = ?1 AND session = ?2 AND turn = ?3",
+    )?;
+    let rows = statement.query_map((coder, &unit.session, unit.turn), |row| {
+        let episode: String = row.get(0)?;
+        let how: String = row.get(2)?;
+        let reason: Option<String> = row.get(4)?;
+        let settlement = Settlement {
+            how: wire::how(&how, wire::uuid_or_none(row, 3)?)
+                .ok_or_else(|| wire::unreadable(2, "way to settle"))?,
+            reason: reason.as_deref().and_then(Difference::from_name),
+            by: wire::uuid(row, 5)?,
+        };
+        let episode = if episode.is_empty() {
+            None
+        } else {
+            Some(wire::uuid(row, 0)?)
+        };
+        Ok((
+            Settled {
+                episode,
+                field: row.get(1)?,
+            },
+            settlement,
+        ))
+    })?;
+    rows.collect()
 }
 
 fn insert_labels(
@@ -145,6 +213,7 @@ pub(super) fn stored(
         .query_map((&owner, &unit.session, unit.turn), |row| wire::uuid(row, 0))?
         .map(|id| episode(connection, id?))
         .collect::<rusqlite::Result<_>>()?;
+    decision.settled = settlements(connection, &owner, unit)?;
     Ok(Some((hash, decision)))
 }
 
@@ -166,6 +235,7 @@ fn head(row: &Row) -> rusqlite::Result<Decision> {
         memo: row.get(6)?,
         certainty: certainty.as_deref().and_then(Certainty::from_name),
         episodes: Vec::new(),
+        settled: BTreeMap::new(),
     })
 }
 
