@@ -591,3 +591,6 @@ fn attribute_offers(codebook: &Codebook, field: &str, code: &str, episode: &Epis
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

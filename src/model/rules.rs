@@ -380,3 +380,125 @@ fn check_verdict(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codebook(text: &str) -> Codebook {
+        Codebook::parse(text, "codebook").unwrap()
+    }
+
+    fn misalignment() -> Codebook {
+        codebook(include_str!("../../codebook/misalignment.toml"))
+    }
+
+    fn with(fields: &[(&str, &[&str])]) -> Episode {
+        let mut episode = Episode::new(Uuid::nil());
+        for (field, codes) in fields {
+            let choices = codes.iter().map(|code| Choice::of(code)).collect();
+            episode.fields.insert((*field).to_owned(), choices);
+        }
+        episode
+    }
+
+    fn decided(episode: Episode, verdict: Option<Verdict>) -> Decision {
+        Decision {
+            verdict,
+            episodes: vec![episode],
+            ..Decision::default()
+        }
+    }
+
+    fn sentences<T: ToString>(found: &[T]) -> Vec<String> {
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_missing_comes_in_the_order_of_the_questions() {
+        let check = |fields: &[(&str, &[&str])], expected: &[&str]| {
+            assert_eq!(
+                sentences(&missing(&misalignment(), &with(fields))),
+                expected
+            );
+        };
+        let open = [
+            "Form is still open",
+            "Cause is still open",
+            "Severity is still open",
+            "Status is still open",
+        ];
+        check(&[], &open);
+        check(
+            &[("form", &["S8"])],
+            &[&["S8 has no text yet"], &open[1..]].concat(),
+        );
+        check(
+            &[
+                ("form", &["S1"]),
+                ("cause", &["C1", "C7"]),
+                ("severity", &["DS2"]),
+                ("status", &["RS1"]),
+            ],
+            &[
+                "C1 has no Evidence tier yet",
+                "Locus is still open",
+                "Resolver is still open",
+            ],
+        );
+        check(
+            &[
+                ("form", &["S1"]),
+                ("cause", &["C7"]),
+                ("severity", &["DS1"]),
+                ("status", &["RS2"]),
+            ],
+            &[],
+        );
+    }
+
+    #[test]
+    fn where_every_field_is_optional_one_code_is_needed() {
+        let mast = codebook(include_str!("../../codebook/mast.toml"));
+        assert_eq!(missing(&mast, &with(&[])), [Missing::Anything]);
+        assert_eq!(missing(&mast, &with(&[("system_design", &["FM-1.1"])])), []);
+    }
+
+    #[test]
+    fn a_decision_is_looked_at_as_a_whole() {
+        let check = |decision: &Decision, expected: &[&str]| {
+            assert_eq!(sentences(&violations(&misalignment(), decision)), expected);
+        };
+        let none = Verdict::NotEpisode {
+            reason: "truncation".to_owned(),
+            text: None,
+        };
+        let alone = |verdict: &Verdict| Decision {
+            verdict: Some(verdict.clone()),
+            ..Decision::default()
+        };
+        check(&Decision::default(), &[]);
+        check(&alone(&none), &[]);
+        check(&alone(&Verdict::Episodes), &["there is no episode yet"]);
+        check(&decided(with(&[]), None), &[]);
+        check(
+            &decided(with(&[]), Some(Verdict::Episodes)),
+            &["Form is still open"],
+        );
+        check(
+            &decided(with(&[]), Some(none)),
+            &["there are episodes on this turn: remove them first"],
+        );
+        check(
+            &decided(
+                with(&[
+                    ("severity", &["DS1"]),
+                    ("locus", &["DL1"]),
+                    ("form", &["S9"]),
+                ]),
+                None,
+            ),
+            &["form has no code S9", "Locus applies only with DS2 or DS3"],
+        );
+    }
+}
