@@ -323,3 +323,47 @@ fn entry(row: &Row) -> rusqlite::Result<Entry> {
         codebook: row.get(13)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::CoderKind;
+
+    #[test]
+    fn a_full_disk_is_named_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = include_str!("../../codebook/mast.toml");
+        let codebook = Codebook::parse(text, "mast.toml").unwrap();
+        let path = folder.path().join("study.db");
+        let mut study = Study::create(&path, &codebook, "ada").unwrap();
+        let ada = study
+            .coder("ada", CoderKind::Human, Uuid::now_v7())
+            .unwrap();
+        let unit = Unit {
+            session: "loom".to_owned(),
+            turn: 1,
+            hash: String::new(),
+        };
+        let act = |study: &mut Study, memo: &str| {
+            let change = [Change::Memo(memo.to_owned())];
+            study.act(ada.id, &unit, &change, None, Timestamp(0))
+        };
+        let now = |study: &Study| study.decision(ada.id, &unit).unwrap().memo;
+        // A database that may not grow meets the same refusal as one on a full disk.
+        let limit = |study: &Study, pages: i64| {
+            let set = study
+                .connection
+                .pragma_update(None, "max_page_count", pages);
+            set.unwrap();
+        };
+        act(&mut study, "short").unwrap();
+        limit(&study, 1);
+        let error = act(&mut study, &"long ".repeat(10_000)).unwrap_err();
+        assert!(matches!(error, Error::Full { .. }), "{error:?}");
+        assert_eq!(now(&study), "short");
+        limit(&study, 1_000_000);
+        act(&mut study, &"long ".repeat(10_000)).unwrap();
+        assert_eq!(now(&study).len(), 50_000);
+        assert_eq!(study.check().unwrap(), []);
+    }
+}
