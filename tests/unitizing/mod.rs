@@ -1,5 +1,6 @@
 //! Unitizing, a model against gold, and intervals for a proportion.
 
+mod matching;
 mod proportion;
 
 /// Tells whether two numbers differ by less than a billionth.
