@@ -3,9 +3,21 @@
 //! The room knows no label, codebook, study file or text. It counts in integers, so that the question whether a
 //! figure exists is answered exactly, and says [`Undefined`] with a reason where one does not.
 
+mod fraction;
 mod matching;
+mod mean;
+mod pairing;
 mod proportion;
+mod turns;
 mod undefined;
+mod unitize;
 pub use matching::{Edge, best_matching};
+pub use mean::Mean;
+pub use pairing::{Pairing, pair_up};
 pub use proportion::{Confidence, Interval, Proportion, brennan_prediger_image, perfect_lower};
+pub use turns::{Span, TurnSet};
 pub use undefined::Undefined;
+pub use unitize::{
+    ANY_OVERLAP, EXACT, HALF, PairCounts, Section, SpanCounts, TurnPattern, pair_counts,
+    turn_patterns, turn_table,
+};
