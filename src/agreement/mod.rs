@@ -3,6 +3,7 @@
 //! The room knows no label, codebook, study file or text. It counts in integers, so that the question whether a
 //! figure exists is answered exactly, and says [`Undefined`] with a reason where one does not.
 
+mod continuum;
 mod fraction;
 mod matching;
 mod mean;
@@ -11,6 +12,8 @@ mod proportion;
 mod turns;
 mod undefined;
 mod unitize;
+mod unitized_alpha;
+pub use continuum::{CodedSection, CodedSpan};
 pub use matching::{Edge, best_matching};
 pub use mean::Mean;
 pub use pairing::{Pairing, pair_up};
@@ -21,3 +24,4 @@ pub use unitize::{
     ANY_OVERLAP, EXACT, HALF, PairCounts, Section, SpanCounts, TurnPattern, pair_counts,
     turn_patterns, turn_table,
 };
+pub use unitized_alpha::{UnitSums, ValueSums};

@@ -1,5 +1,6 @@
 //! Unitizing, a model against gold, and intervals for a proportion.
 
+mod alpha;
 mod matching;
 mod proportion;
 mod spans;
