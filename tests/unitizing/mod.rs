@@ -1,8 +1,10 @@
 //! Unitizing, a model against gold, and intervals for a proportion.
 
 mod alpha;
+mod classify;
 mod matching;
 mod proportion;
+mod reference;
 mod spans;
 
 use pushback::agreement::{Span, TurnSet};
