@@ -16,6 +16,7 @@
 //!    detect    Session -> marks: which developer turns push back, and why   aho_corasick
 //!    store     the study file: rows in, values out                          rusqlite
 //! 1  model     the nouns and the rules of the codebook, plain values
+//!    agreement numbers only: how far coders agree                           statrs
 //! ```
 //!
 //! # Walks
@@ -50,9 +51,11 @@
 //! * The history is only ever added to; undo and redo are rows.
 //! * No network, no child processes, no telemetry.
 
+pub mod agreement;
 pub mod cli;
 pub mod detect;
 pub mod import;
+pub mod merge;
 pub mod model;
 pub mod store;
 pub mod tui;

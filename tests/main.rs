@@ -13,3 +13,4 @@ mod detect;
 mod import;
 mod layers;
 mod store;
+mod unitizing;
