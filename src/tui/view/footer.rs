@@ -174,12 +174,10 @@ fn reading(app: &App) -> Vec<Action> {
             Action::Quote,
         ]);
     } else if begun {
-        actions.extend([
-            Action::AddCode,
-            Action::Undo,
-            Action::Quote,
-            Action::NextCode,
-        ]);
+        let ladder = &app.form.ladder;
+        let takes_more = ladder.add(&app.codebook, &app.episode()).is_ok();
+        actions.extend(takes_more.then_some(Action::AddCode));
+        actions.extend([Action::Undo, Action::Quote, Action::NextCode]);
     } else {
         actions.extend([Action::NotEpisode, Action::NextCode, Action::Defer]);
     }
