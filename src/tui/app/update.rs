@@ -182,12 +182,15 @@ impl App {
     /// Takes what the store has written, and goes where the act was to lead.
     fn saved(&mut self, saved: Saved) -> Option<Effect> {
         let pending = self.pending.take();
+        let what = super::notes::describe(&saved.changes);
+        let taken_back = format!("D{}: {what}", saved.unit.turn);
         if saved.unit.session != self.open.key {
             // An undo of something in another session: go there and look at it.
             let at = self
                 .sessions
                 .iter()
                 .position(|row| row.key == saved.unit.session)?;
+            self.done(taken_back);
             return Some(Effect::Open {
                 at,
                 goal: Goal::Turn(saved.unit.turn),
@@ -200,15 +203,8 @@ impl App {
             self.after_save(pending)
         } else {
             // Undo and redo: stand at the turn, with the form as it is now.
-            self.done(format!(
-                "D{}: {}",
-                saved.unit.turn,
-                super::notes::describe(&saved.changes)
-            ));
-            let notice = self.notice.clone();
-            let effect = self.stand_at(saved.unit.turn);
-            self.notice = notice;
-            effect
+            self.done(taken_back);
+            self.stand_at(saved.unit.turn)
         }
     }
 
