@@ -268,8 +268,14 @@ impl Ladder {
         if let Some(lacks) = missing_of(codebook, episode, field) {
             return Err(lacks.into());
         }
+        let step = next_step(codebook, episode, &field.id);
+        let place = |id: &str| codebook.fields().position(|own| own.id == id);
+        let goes_back = step.field().and_then(place) <= place(&field.id);
+        if episode.fields.is_empty() && goes_back {
+            return Err(Missing::Anything.into());
+        }
         Ok(Ladder {
-            step: next_step(codebook, episode, &field.id),
+            step,
             adding: false,
         })
     }

@@ -28,6 +28,9 @@ impl App {
     }
 
     pub(super) fn digit(&mut self, digit: char) -> Option<Effect> {
+        if let Some(why) = &self.read_only {
+            return self.refuse(format!("read only: {why}"));
+        }
         match &self.screen {
             Screen::Reason => self.give_reason(digit),
             Screen::Extra(field) => self.choose_extra(field.clone(), digit),
@@ -289,11 +292,10 @@ impl App {
         if here == 0 {
             return self.refuse("this session has no developer turn");
         }
-        if let Some(why) = self.read_only.clone() {
-            return self.refuse(format!("read only: {why}"));
-        }
         self.turn = here;
         let decision = self.decision();
+        // Should the store refuse, the form is already that of the turn.
+        self.form = self.form_for(&decision, None);
         let mut changes = Vec::new();
         if !self.is_candidate() {
             changes.push(Change::Marked(Some(true)));

@@ -149,15 +149,18 @@ impl App {
         let codes = self
             .codebook
             .fields()
-            .flat_map(|field| &field.codes)
-            .filter(|code| {
+            .flat_map(|field| field.codes.iter().map(move |code| (field, code)))
+            .filter(|(field, code)| {
                 let lists: [&[String]; 4] = [
                     &code.use_when,
                     &code.avoid_when,
                     &code.examples,
                     &code.near_misses,
                 ];
-                says(&[&code.id, &code.name, &code.definition], &lists)
+                says(
+                    &[&code.id, &code.name, &code.definition, &field.name],
+                    &lists,
+                )
             });
         let reasons = self
             .codebook
@@ -165,7 +168,7 @@ impl App {
             .iter()
             .filter(|own| says(&[&own.id, &own.name, &own.definition, &own.example], &[]));
         codes
-            .map(|code| code.id.clone())
+            .map(|(_, code)| code.id.clone())
             .chain(reasons.map(|reason| reason.id.clone()))
             .collect()
     }

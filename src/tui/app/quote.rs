@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{App, Effect, Screen, Spot};
 use crate::tui::keys::Action;
+use crate::tui::transcript::{Layout, Row};
 
 /// A selection in the text of one turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,9 +29,6 @@ impl Selection {
 impl App {
     /// Begins a selection with the row under the cursor.
     pub(super) fn begin_quote(&mut self) -> Option<Effect> {
-        if let Some(why) = self.read_only.clone() {
-            return self.refuse(format!("read only: {why}"));
-        }
         // On the head of a turn, its first row is meant.
         let spot = Spot {
             row: self.reader.cursor.row.max(1),
@@ -120,23 +118,25 @@ impl App {
         } else {
             1
         };
-        let forward = matches!(action, Action::Down | Action::PageDown);
-        let at = body.layout.row_at(
-            selection
-                .head
-                .saturating_sub(usize::from(selection.head > selection.anchor)),
-        );
-        let to = if forward {
-            (at + step).min(rows.len().checked_sub(1)?)
-        } else {
-            at.saturating_sub(step)
+        let at = row_of_head(&body.layout, selection);
+        let target = |row: &Row| {
+            if selection.anchor <= row.start {
+                row.end
+            } else {
+                row.start
+            }
         };
-        let row = rows.get(to)?;
-        Some(if selection.anchor <= row.start {
-            row.end
+        // Rows without any text of the turn's are no steps.
+        let found = if matches!(action, Action::Down | Action::PageDown) {
+            let next = (at + step).min(rows.len().checked_sub(1)?);
+            let mut targets = rows[next..].iter().map(target);
+            targets.find(|to| *to > selection.head)
         } else {
-            row.start
-        })
+            let next = at.saturating_sub(step);
+            let mut targets = rows.get(..=next)?.iter().rev().map(target);
+            targets.find(|to| *to < selection.head)
+        };
+        found.or(Some(selection.head))
     }
 
     /// Keeps the end of the selection on the screen.
@@ -144,13 +144,22 @@ impl App {
         let Some(body) = self.reader.body(selection.position) else {
             return;
         };
-        let shown = selection
-            .head
-            .saturating_sub(usize::from(selection.head > selection.anchor));
-        let row = body.layout.row_at(shown) + 1;
+        let row = row_of_head(&body.layout, selection) + 1;
         self.reader.cursor = Spot {
             turn: selection.position,
             row,
         };
     }
+}
+
+/// Gives the row in which the moving end of a selection stands. Where a line wraps, the end of one row is also the
+/// beginning of the next.
+fn row_of_head(layout: &Layout, selection: &Selection) -> usize {
+    let row = layout.row_at(selection.head);
+    let before = row
+        .checked_sub(1)
+        .filter(|before| layout.rows[*before].end == selection.head);
+    before
+        .filter(|_| selection.head > selection.anchor)
+        .unwrap_or(row)
 }

@@ -136,8 +136,13 @@ impl Reader {
         (self.cursor, self.top) = (Spot { turn, row: 0 }, Spot { turn, row: 0 });
     }
 
+    /// Goes to the last row of the last turn.
     pub(super) fn go_to_end(&mut self) {
-        self.reveal(self.turns.saturating_sub(1));
+        // How many rows it has is known only when it is loaded: settling stops there.
+        self.cursor = Spot {
+            turn: self.turns.saturating_sub(1),
+            row: usize::MAX,
+        };
     }
 
     /// Unfolds or folds what is under the cursor; tells whether anything changed.

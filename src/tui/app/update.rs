@@ -60,6 +60,9 @@ impl App {
     }
 
     fn act_reading(&mut self, action: Action) -> Option<Effect> {
+        if let (true, Some(why)) = (labels(action), &self.read_only) {
+            return self.refuse(format!("read only: {why}"));
+        }
         match action {
             Action::Enter => self.enter(),
             Action::AddCode => self.add_code(),
@@ -79,8 +82,8 @@ impl App {
             Action::Evidence => self.take_turn(),
             Action::DropEvidence => self.drop_evidence(),
             Action::Quote => self.begin_quote(),
-            Action::Undo => Some(Effect::Undo).filter(|_| self.read_only.is_none()),
-            Action::Redo => Some(Effect::Redo).filter(|_| self.read_only.is_none()),
+            Action::Undo => Some(Effect::Undo),
+            Action::Redo => Some(Effect::Redo),
             Action::Quit => Some(Effect::Quit),
             _ => self.act_moving(action),
         }
@@ -179,12 +182,15 @@ impl App {
     /// Takes what the store has written, and goes where the act was to lead.
     fn saved(&mut self, saved: Saved) -> Option<Effect> {
         let pending = self.pending.take();
+        let what = super::notes::describe(&saved.changes);
+        let taken_back = format!("D{}: {what}", saved.unit.turn);
         if saved.unit.session != self.open.key {
             // An undo of something in another session: go there and look at it.
             let at = self
                 .sessions
                 .iter()
                 .position(|row| row.key == saved.unit.session)?;
+            self.done(taken_back);
             return Some(Effect::Open {
                 at,
                 goal: Goal::Turn(saved.unit.turn),
@@ -197,15 +203,8 @@ impl App {
             self.after_save(pending)
         } else {
             // Undo and redo: stand at the turn, with the form as it is now.
-            self.done(format!(
-                "D{}: {}",
-                saved.unit.turn,
-                super::notes::describe(&saved.changes)
-            ));
-            let notice = self.notice.clone();
-            let effect = self.stand_at(saved.unit.turn);
-            self.notice = notice;
-            effect
+            self.done(taken_back);
+            self.stand_at(saved.unit.turn)
         }
     }
 
@@ -227,4 +226,26 @@ impl App {
         self.open_text_step();
         effect
     }
+}
+
+/// Tells whether an action stores something about a turn wherever it is possible at all. `Enter` is none of them:
+/// on a decided turn it only goes on.
+fn labels(action: Action) -> bool {
+    matches!(
+        action,
+        Action::AddCode
+            | Action::NotEpisode
+            | Action::NewEpisode
+            | Action::RemoveEpisode
+            | Action::Mark
+            | Action::Memo
+            | Action::Defer
+            | Action::Certainty
+            | Action::Extra
+            | Action::Evidence
+            | Action::DropEvidence
+            | Action::Quote
+            | Action::Undo
+            | Action::Redo
+    )
 }

@@ -175,12 +175,10 @@ fn reading(app: &App) -> Vec<Action> {
         if may_stay_empty(app) {
             actions.push(Action::Enter);
         }
-        actions.extend([
-            Action::AddCode,
-            Action::Undo,
-            Action::Quote,
-            Action::NextCode,
-        ]);
+        let ladder = &app.form.ladder;
+        let takes_more = ladder.add(&app.codebook, &app.episode()).is_ok();
+        actions.extend(takes_more.then_some(Action::AddCode));
+        actions.extend([Action::Undo, Action::Quote, Action::NextCode]);
     } else {
         if may_stay_empty(app) {
             actions.push(Action::Enter);

@@ -69,11 +69,13 @@ fn heading(app: &App) -> String {
         None => "undecided".to_owned(),
     };
     let episode = match at {
-        Some(at) => format!("  episode {} of {count}", at + 1),
-        None if count > 0 => format!("  {count} episodes"),
-        None => String::new(),
+        Some(at) => Some(format!("episode {} of {count}", at + 1)),
+        None if count > 0 => Some(format!("{count} episodes")),
+        None => None,
     };
-    format!("D{}{episode}  {state}", app.turn)
+    let pieces = [Some(format!("D{}", app.turn)), episode, Some(state)];
+    let pieces: Vec<String> = pieces.into_iter().flatten().collect();
+    pieces.join(&format!(" {} ", app.theme.glyphs.dot))
 }
 
 /// Gives the fields of the episode, one or two rows each.
