@@ -11,7 +11,7 @@ use super::linearise::influences;
 use super::prepared::Prepared;
 use super::quantile::{normal_quantile, normal_share};
 use super::random::Pcg64;
-use super::tally::SessionKind;
+use super::urn::Urn;
 use super::{Coefficient, Interval, Tally, Undefined, Weights};
 
 /// A coefficient with the weights that it is to use.
@@ -184,91 +184,6 @@ pub fn side_by_side<J: Sync, R: Send>(
     });
     results.sort_unstable_by_key(|(at, _)| *at);
     results.into_iter().map(|(_, result)| result).collect()
-}
-
-/// What resamples are drawn from, and the counts of the last draw.
-struct Urn<'a> {
-    tally: &'a Tally,
-    /// The session kind of each session, where so many kinds occur that drawing one by one is cheaper.
-    one_by_one: Vec<u32>,
-    counts: Vec<f64>,
-}
-
-impl<'a> Urn<'a> {
-    fn new(tally: &'a Tally) -> Self {
-        let kinds = tally.sessions.as_deref().unwrap_or_default();
-        let sessions: u64 = kinds.iter().map(|kind| kind.sessions).sum();
-        let mut one_by_one = Vec::new();
-        // A binomial draw costs about as much as eight sessions drawn one by one.
-        if kinds.len() as u64 * 8 > sessions {
-            for (at, kind) in (0..).zip(kinds) {
-                one_by_one.extend((0..kind.sessions).map(|_| at));
-            }
-        }
-        Self {
-            tally,
-            one_by_one,
-            counts: vec![0.0; tally.rows.len()],
-        }
-    }
-
-    fn draw(&mut self, random: &mut Pcg64) -> &[f64] {
-        self.counts.fill(0.0);
-        match &self.tally.sessions {
-            None => {
-                let weights = self.tally.counts.iter().copied();
-                multinomial(weights, random, |row, times| {
-                    self.counts[row] = times as f64;
-                });
-            }
-            Some(kinds) if self.one_by_one.is_empty() => {
-                let weights = kinds.iter().map(|kind| kind.sessions);
-                multinomial(weights, random, |kind, times| {
-                    add(&mut self.counts, &kinds[kind], times);
-                });
-            }
-            Some(kinds) => {
-                let sessions = self.one_by_one.len() as u64;
-                for _ in 0..sessions {
-                    let drawn = usize::try_from(random.below(sessions)).unwrap_or_default();
-                    let kind = self.one_by_one[drawn] as usize;
-                    add(&mut self.counts, &kinds[kind], 1);
-                }
-            }
-        }
-        &self.counts
-    }
-}
-
-fn add(counts: &mut [f64], kind: &SessionKind, times: u64) {
-    for (row, count) in &kind.rows {
-        counts[*row as usize] += (count * times) as f64;
-    }
-}
-
-/// Draws as many as there are, with replacement, from things of which there are several each.
-fn multinomial(
-    weights: impl Iterator<Item = u64> + Clone,
-    random: &mut Pcg64,
-    mut put: impl FnMut(usize, u64),
-) {
-    let mut mass: u64 = weights.clone().sum();
-    let mut left = mass;
-    for (at, weight) in weights.enumerate() {
-        if left == 0 {
-            return;
-        }
-        let times = if weight == mass {
-            left
-        } else {
-            random.binomial(left, weight as f64 / mass as f64)
-        };
-        if times > 0 {
-            put(at, times);
-        }
-        left -= times;
-        mass -= weight;
-    }
 }
 
 /// Σ u³ / (6 (Σ u²)<sup>3/2</sup>): the acceleration of the bias-corrected interval.

@@ -29,6 +29,7 @@ mod ratings;
 mod sets;
 mod table;
 mod tally;
+mod urn;
 mod weights;
 
 pub use benchmark::{ALTMAN, FLEISS, LANDIS_KOCH, benchmark, level_reached};
