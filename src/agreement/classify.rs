@@ -194,7 +194,7 @@ impl Confusion {
     ///
     /// # Errors
     ///
-    /// [`Undefined::NoUnits`] without units, [`Undefined::OneCategory`] where gold or the model uses one code only.
+    /// [`Undefined::NoUnits`] without units, [`Undefined::OneCategoryUsed`] where gold or the model uses one code only.
     ///
     /// Source: Gorodkin (2004), Computational Biology and Chemistry 28(5-6), 367-374.
     pub fn matthews(&self) -> Result<f64, Undefined> {
@@ -212,7 +212,7 @@ impl Confusion {
         let all = i128::from(units) * i128::from(units);
         let spreads = (all - dot(&gold, &gold), all - dot(&model, &model));
         if spreads.0 == 0 || spreads.1 == 0 {
-            return Err(Undefined::OneCategory);
+            return Err(Undefined::OneCategoryUsed);
         }
         let common = i128::from(self.hits()) * i128::from(units) - dot(&gold, &model);
         let scale = (spreads.0 as f64).sqrt() * (spreads.1 as f64).sqrt();

@@ -4,15 +4,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::beta::beta_reg;
 
 use super::Undefined;
-
-/// Where a figure probably lies, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
-    /// The lower end.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
-}
+use super::interval::Interval;
 
 /// How often an interval is to contain the true value, above 0 and below 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -142,12 +134,12 @@ pub fn perfect_lower(units: u64, confidence: Confidence) -> Result<f64, Undefine
 ///
 /// # Errors
 ///
-/// [`Undefined::OneCategory`] for fewer than two categories.
+/// [`Undefined::OneCategoryUsed`] for fewer than two categories.
 ///
 /// Source: Brennan and Prediger (1981), Educational and Psychological Measurement 41(3), 687-699.
 pub fn brennan_prediger_image(agreement: f64, categories: usize) -> Result<f64, Undefined> {
     if categories < 2 {
-        return Err(Undefined::OneCategory);
+        return Err(Undefined::OneCategoryUsed);
     }
     let chance = 1.0 / categories as f64;
     Ok((agreement - chance) / (1.0 - chance))

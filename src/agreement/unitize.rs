@@ -105,10 +105,10 @@ impl SpanCounts {
     ///
     /// # Errors
     ///
-    /// [`Undefined::NoPairs`] where nothing was matched.
+    /// [`Undefined::TooFewCoders`] where nothing was matched.
     pub fn mean_overlap(&self) -> Result<f64, Undefined> {
         match self.matched {
-            0 => Err(Undefined::NoPairs),
+            0 => Err(Undefined::TooFewCoders),
             matched => Ok(self.overlap.mean(matched)),
         }
     }

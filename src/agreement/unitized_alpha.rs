@@ -34,12 +34,12 @@ impl UnitSums {
     ///
     /// # Errors
     ///
-    /// [`Undefined::NoPairs`] for fewer than two coders, [`Undefined::UnevenCoders`] where one of them did not open
+    /// [`Undefined::TooFewCoders`] for fewer than two coders, [`Undefined::UnevenCoders`] where one of them did not open
     /// the section, [`Undefined::OverlappingSpans`] where spans of one coder and code lie over each other.
     pub fn of(section: &CodedSection) -> Result<Self, Undefined> {
         let opened = section.opened();
         if opened.len() < 2 {
-            return Err(Undefined::NoPairs);
+            return Err(Undefined::TooFewCoders);
         }
         if opened.len() < section.coders.len() {
             return Err(Undefined::UnevenCoders);
@@ -74,7 +74,7 @@ impl UnitSums {
     /// # Errors
     ///
     /// [`Undefined::NoUnits`] without spans of the code, [`Undefined::UnevenCoders`] where sections with different
-    /// numbers of coders were added up, [`Undefined::OneCategory`] where nothing could have been cut otherwise.
+    /// numbers of coders were added up, [`Undefined::OneCategoryUsed`] where nothing could have been cut otherwise.
     ///
     /// Source: Krippendorff (1995), Sociological Methodology 25, 47-76; Krippendorff (2004), Content Analysis, 2nd
     /// edition, p. 251-256.
@@ -106,7 +106,7 @@ impl UnitSums {
         match () {
             () if units == 0 => Err(Undefined::NoUnits),
             // A sum of terms that are not negative is 0 only where each of them is, so that the test is exact.
-            () if expected <= 0.0 => Err(Undefined::OneCategory),
+            () if expected <= 0.0 => Err(Undefined::OneCategoryUsed),
             () => Ok(1.0 - observed / expected),
         }
     }
@@ -213,12 +213,12 @@ impl ValueSums {
     ///
     /// # Errors
     ///
-    /// [`Undefined::NoPairs`] where fewer than two coders opened it, [`Undefined::OverlappingSpans`] where spans of
+    /// [`Undefined::TooFewCoders`] where fewer than two coders opened it, [`Undefined::OverlappingSpans`] where spans of
     /// one coder lie over each other, whatever their codes.
     pub fn of(section: &CodedSection) -> Result<Self, Undefined> {
         let (opened, length) = (section.opened(), section.length());
         if opened.len() < 2 {
-            return Err(Undefined::NoPairs);
+            return Err(Undefined::TooFewCoders);
         }
         let lists: Vec<Vec<Stretch>> = opened
             .iter()
@@ -252,7 +252,7 @@ impl ValueSums {
     ///
     /// # Errors
     ///
-    /// [`Undefined::NoUnits`] without turns, [`Undefined::OneCategory`] where one value is all there is.
+    /// [`Undefined::NoUnits`] without turns, [`Undefined::OneCategoryUsed`] where one value is all there is.
     ///
     /// Source: Krippendorff, Mathet, Bouvry and Widlöcher (2016), Quality & Quantity 50(6), 2347-2364.
     pub fn u_alpha(&self) -> Result<f64, Undefined> {
@@ -260,7 +260,7 @@ impl ValueSums {
         let kinds = self.turns.values().filter(|own| **own > 0).count();
         match (turns, kinds) {
             (0, _) => return Err(Undefined::NoUnits),
-            (_, 1) => return Err(Undefined::OneCategory),
+            (_, 1) => return Err(Undefined::OneCategoryUsed),
             _ => (),
         }
         let by_coders = self.differing.iter();

@@ -189,21 +189,21 @@ fn more_coders_and_more_sections_have_their_values() {
 #[test]
 fn what_has_no_value_says_why() {
     let silent = section(8, &[&[], &[]]);
-    assert_eq!(u_alpha(&silent), Err(Undefined::OneCategory));
+    assert_eq!(u_alpha(&silent), Err(Undefined::OneCategoryUsed));
     assert_eq!(alpha_u(&silent, 0), Err(Undefined::NoUnits));
     let full = section(8, &[&[(0, 8, 0)], &[(0, 8, 0)]]);
-    assert_eq!(u_alpha(&full), Err(Undefined::OneCategory));
+    assert_eq!(u_alpha(&full), Err(Undefined::OneCategoryUsed));
     assert_eq!(u_alpha(&section(0, &[&[], &[]])), Err(Undefined::NoUnits));
     assert_eq!(
         u_alpha(&section(8, &[&[(0, 3, 0)]])),
-        Err(Undefined::NoPairs)
+        Err(Undefined::TooFewCoders)
     );
     assert_eq!(
         alpha_u(&section(8, &[&[(0, 3, 0)]]), 0),
-        Err(Undefined::NoPairs)
+        Err(Undefined::TooFewCoders)
     );
     let atom = section(1, &[&[(0, 1, 0)], &[(0, 1, 0)]]);
-    assert_eq!(alpha_u(&atom, 0), Err(Undefined::OneCategory));
+    assert_eq!(alpha_u(&atom, 0), Err(Undefined::OneCategoryUsed));
     assert_eq!(
         UnitSums::default().alpha_u_pooled(),
         Err(Undefined::NoUnits)

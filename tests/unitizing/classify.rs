@@ -105,7 +105,11 @@ fn what_has_no_value_says_why() {
     );
     for units in 1..64 {
         let constant = Confusion::of(3, vec![(1, 1); units]).unwrap();
-        assert_eq!(constant.matthews(), Err(Undefined::OneCategory), "{units}");
+        assert_eq!(
+            constant.matthews(),
+            Err(Undefined::OneCategoryUsed),
+            "{units}"
+        );
         assert_eq!(constant.accuracy(), Ok(1.0));
     }
     let mut sets = SetScores::new(2);

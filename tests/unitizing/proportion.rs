@@ -136,8 +136,14 @@ fn the_image_of_an_agreement_is_linear() {
     check(1.0, 5, 1.0);
     check(0.25, 4, 0.0);
     check(0.0, 3, -0.5);
-    assert_eq!(brennan_prediger_image(1.0, 1), Err(Undefined::OneCategory));
-    assert_eq!(brennan_prediger_image(1.0, 0), Err(Undefined::OneCategory));
+    assert_eq!(
+        brennan_prediger_image(1.0, 1),
+        Err(Undefined::OneCategoryUsed)
+    );
+    assert_eq!(
+        brennan_prediger_image(1.0, 0),
+        Err(Undefined::OneCategoryUsed)
+    );
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn the_best_total_wins_over_the_nearest_pair() {
 fn nothing_marked_is_undefined_and_not_zero() {
     let none = SpanCounts::of(&[], &[], HALF);
     assert_eq!(none.f1(), Err(Undefined::NoUnits));
-    assert_eq!(none.mean_overlap(), Err(Undefined::NoPairs));
+    assert_eq!(none.mean_overlap(), Err(Undefined::TooFewCoders));
     let one = SpanCounts::of(&[episode(1, 2)], &[], HALF);
     assert_eq!(
         (one.recall_left(), one.recall_right()),
