@@ -63,12 +63,20 @@ pub(super) fn open(opened: Opened, name: Option<&str>, looks: &Looks) -> Result<
     let outcome = tui::with_terminal(is_plain(), |terminal, next| {
         tui::run(&mut study, &coder, read_only, looks, terminal, next)
     });
+    ended(outcome, &path)
+}
+
+/// Says how the program on the screen ended.
+pub(super) fn ended(
+    outcome: Result<Result<(), RunError>, TerminalError>,
+    study: &Path,
+) -> Result<(), Failure> {
     outcome
-        .map_err(|error| no_terminal(error, &path))?
+        .map_err(|error| no_terminal(error, study))?
         .map_err(|error| match error {
             RunError::Store(error) => Failure::from(error),
             RunError::Empty => Failure::failed(
-                format!("{} holds no sessions yet", path.display()),
+                format!("{} holds no sessions yet", study.display()),
                 "`pushback import STUDY PATH...` brings some in",
             ),
             other => Failure::from(anyhow::Error::from(other)),
@@ -119,7 +127,7 @@ fn coder(study: &Study, name: Option<&str>) -> Result<Coder, Failure> {
     })
 }
 
-fn no_terminal(error: TerminalError, study: &Path) -> Failure {
+pub(super) fn no_terminal(error: TerminalError, study: &Path) -> Failure {
     let hint = match error {
         TerminalError::Dumb(_) => {
             "set TERM to what the terminal is, for example TERM=xterm-256color".to_owned()
@@ -148,7 +156,7 @@ pub(super) fn looks(theme: Option<&str>, ascii: bool, config: &Config) -> Result
     })
 }
 
-fn is_plain() -> bool {
+pub(super) fn is_plain() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 

@@ -1,6 +1,7 @@
 //! The command line: arguments to calls to output. One file for each verb; the verbs introduce the rooms to each
 //! other.
 
+mod adjudicate;
 mod check;
 mod codebook;
 mod completions;
@@ -64,6 +65,7 @@ enum Verb {
     Detect(detect::Args),
     Codebook(codebook::Args),
     Check(check::Args),
+    Adjudicate(adjudicate::Args),
     Keys(keys::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),
@@ -106,6 +108,7 @@ fn run(call: Call, console: &mut Console) -> Result<(), Failure> {
             let misspelt = spelling::misspelt(args.study.as_os_str(), &Call::command());
             misspelt.map_or_else(|| label::run(&args), Err)
         }
+        (Some(Verb::Adjudicate(args)), _) => adjudicate::run(&args, console),
         (Some(Verb::Status(args)), _) => status::run(&args, console),
         (Some(Verb::Detect(args)), _) => detect::run(&args, console),
         (Some(Verb::Codebook(args)), _) => codebook::run(&args, console),

@@ -281,6 +281,47 @@ pub fn settle(
     }
 }
 
+/// Gives the changes by which gold adopts a unit on which all coders agree, verdict and all.
+pub fn adopt(
+    codebook: &Codebook,
+    comparison: &Comparison,
+    at: usize,
+    by: Uuid,
+    mut ids: impl FnMut() -> Uuid,
+) -> Vec<Change> {
+    let unit = &comparison.units[at];
+    let settling = Settling {
+        codebook,
+        comparison,
+        unit,
+        by,
+    };
+    let Some(first) = unit
+        .coders()
+        .find_map(|coder| unit.decisions[coder].as_ref())
+    else {
+        return Vec::new();
+    };
+    if let Some(Verdict::NotEpisode { reason, text }) = &first.verdict {
+        return settling.not_episode(
+            &Decision::default(),
+            reason,
+            text.clone(),
+            How::Agreed,
+            None,
+        );
+    }
+    let item = Item {
+        at,
+        unit: unit.unit.clone(),
+        disputes: Vec::new(),
+        weight: 0,
+    };
+    let mut changes = settling.adopt_agreed(&Decision::default(), &item, &mut ids);
+    changes.push(Change::Verdict(Some(Verdict::Episodes)));
+    changes
+}
+
 /// Gives the id that gold's episode of a group has: that of the first coder's, turned so that it is nobody's.
 ///
 /// Derived, not drawn: two people who settle the same merged file give the same episode the same identity.

@@ -1,6 +1,6 @@
 //! Writing acts, and taking them back.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use rusqlite::{Connection, Row, Transaction};
 use uuid::Uuid;
@@ -90,6 +90,22 @@ impl Study {
                 .query_map([coder.to_string()], entry)?
                 .collect()
         })
+    }
+
+    /// Gives all decisions of a coder, by unit, derived from the history; untouched units are absent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read.
+    pub fn decisions(&self, coder: Uuid) -> Result<BTreeMap<Unit, Decision>, Error> {
+        let mut units: BTreeMap<Unit, Vec<Entry>> = BTreeMap::new();
+        for entry in self.history(coder)? {
+            units.entry(entry.unit.clone()).or_default().push(entry);
+        }
+        let decisions = units
+            .into_iter()
+            .map(|(unit, entries)| (unit, derive(&entries)));
+        Ok(decisions.collect())
     }
 
     fn revert(

@@ -166,14 +166,12 @@ impl App {
         let next = (1..=count)
             .map(|step| (work.at + step) % count)
             .find(|at| !work.done[*at]);
-        match next {
-            Some(at) => self.go_to_item(at),
-            None => {
-                self.reveal();
-                self.done("every difference is settled");
-                None
-            }
+        if let Some(at) = next {
+            return self.go_to_item(at);
         }
+        self.reveal();
+        self.done("every difference is settled");
+        None
     }
 
     fn go_to_item(&mut self, at: usize) -> Option<Effect> {
@@ -270,16 +268,14 @@ impl App {
     }
 
     pub(super) fn act_difference(&mut self, action: Action) -> Option<Effect> {
-        match action {
-            Action::Enter => self.settle_waiting(None),
-            _ => {
-                if let Some(work) = &mut self.adjudication {
-                    work.waiting = None;
-                }
-                self.screen = Screen::Read;
-                None
-            }
+        if action == Action::Enter {
+            return self.settle_waiting(None);
         }
+        if let Some(work) = &mut self.adjudication {
+            work.waiting = None;
+        }
+        self.screen = Screen::Read;
+        None
     }
 
     fn settle_waiting(&mut self, reason: Option<Difference>) -> Option<Effect> {

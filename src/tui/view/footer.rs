@@ -59,7 +59,7 @@ fn reasons(app: &App) -> String {
 /// Draws what the next keys do.
 pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
     let theme = &app.theme;
-    let mode = app.screen.mode();
+    let mode = app.mode();
     let mut keys: Vec<(String, String)> = digits(app).into_iter().collect();
     keys.extend(
         actions(app)
@@ -95,7 +95,7 @@ fn short(mode: Mode, action: Action) -> String {
 
 /// Gives what a key does now, in a word or two.
 fn word(app: &App, action: Action) -> String {
-    let mode = app.screen.mode();
+    let mode = app.mode();
     if (mode, action) != (Mode::Read, Action::Enter) {
         return short(mode, action);
     }
@@ -125,7 +125,7 @@ fn digits(app: &App) -> Option<(String, String)> {
         .field()
         .and_then(|id| app.codebook.field(id));
     let what = match (&app.screen, &app.form.ladder.step) {
-        (Screen::Reason, _) => Some("why".to_owned()),
+        (Screen::Reason | Screen::Difference, _) => Some("why".to_owned()),
         (Screen::Extra(None), _) => Some("field".to_owned()),
         (Screen::Extra(Some(_)), _) => Some("value".to_owned()),
         (_, Step::Attribute { .. }) => field
@@ -139,9 +139,10 @@ fn digits(app: &App) -> Option<(String, String)> {
 /// Gives the actions worth showing now, the likeliest first.
 fn actions(app: &App) -> Vec<Action> {
     match &app.screen {
+        Screen::Read if app.adjudication.is_some() => settling(app),
         Screen::Read => reading(app),
         Screen::Reason | Screen::Extra(_) => vec![],
-        Screen::Write(_) => vec![Action::Enter],
+        Screen::Write(_) | Screen::Difference => vec![Action::Enter],
         Screen::Quote(_) => {
             vec![
                 Action::Enter,
@@ -156,6 +157,28 @@ fn actions(app: &App) -> Vec<Action> {
         Screen::List(_) => vec![Action::Enter, Action::Down, Action::Up, Action::PageDown],
         Screen::Help(_) => vec![Action::Down, Action::PageDown],
     }
+}
+
+fn settling(app: &App) -> Vec<Action> {
+    let gold = app.decision();
+    let sides = app
+        .adjudication
+        .as_ref()
+        .and_then(|work| work.dispute(&gold))
+        .map_or(0, |own| own.sides.len());
+    let takes = [Action::TakeA, Action::TakeB, Action::TakeC]
+        .into_iter()
+        .take(sides);
+    takes
+        .chain([
+            Action::NotEpisode,
+            Action::NextUndecided,
+            Action::Names,
+            Action::Undo,
+            Action::NextPushback,
+        ])
+        .chain([Action::Fold, Action::Codebook])
+        .collect()
 }
 
 fn reading(app: &App) -> Vec<Action> {
@@ -206,7 +229,7 @@ fn may_stay_empty(app: &App) -> bool {
 
 fn ends(mode: Mode) -> &'static [Action] {
     match mode {
-        Mode::Read => &[Action::Help, Action::Quit],
+        Mode::Read | Mode::Settle => &[Action::Help, Action::Quit],
         _ => &[Action::Leave],
     }
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{clear, edge, put, row_of, set_cursor, text, title};
+use super::{clear, edge, put, row_of, set_cursor, settle, text, title};
 use crate::model::{Certainty, Choice, Episode, ExtraKind, Field, Offer, Step, Verdict};
 use crate::tui::app::{App, Screen, TextEntry};
 use crate::tui::layout::Panes;
@@ -40,14 +40,21 @@ pub(super) fn draw(app: &App, panes: &Panes, frame: &mut Frame) {
         height: area.height - used,
         ..area
     };
-    match &app.screen {
-        Screen::Write(entry) => draw_entry(app, entry, question, frame),
-        _ => draw_question(app, panes.is_wide(), question, frame),
+    if let Screen::Write(entry) = &app.screen {
+        return draw_entry(app, entry, question, frame);
+    }
+    let wide = panes.is_wide();
+    let work = app.adjudication.as_ref();
+    if !work.is_some_and(|work| settle::draw(app, work, wide, question, frame)) {
+        draw_question(app, wide, question, frame);
     }
 }
 
 /// Gives what the form is about.
 fn heading(app: &App) -> String {
+    if let Some(work) = &app.adjudication {
+        return settle::heading(app, work);
+    }
     let decision = app.decision();
     let count = decision.episodes.len();
     let at = decision
