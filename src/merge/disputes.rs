@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::compare::{Compared, Comparison, MatchedEpisode};
 use crate::model::{
     Change, Choice, Codebook, Decision, Difference, Episode, Field, How, Settled, Settlement, Unit,
-    Verdict,
+    Verdict, apply,
 };
 
 /// A unit on which coders differ.
@@ -119,6 +119,10 @@ fn disputes(codebook: &Codebook, unit: &Compared) -> Vec<Dispute> {
             .map(|own| verdict_word(codebook, own))
     });
     if verdict.len() > 1 {
+        let verdict = verdict
+            .into_iter()
+            .map(|side| with_codes(codebook, unit, side))
+            .collect();
         return vec![Dispute {
             what: What::Verdict,
             sides: verdict,
@@ -147,6 +151,34 @@ fn disputes(codebook: &Codebook, unit: &Compared) -> Vec<Dispute> {
         }
     }
     found
+}
+
+/// Adds to a side that says "episode" what the first of its coders gave.
+fn with_codes(codebook: &Codebook, unit: &Compared, side: Side) -> Side {
+    let decision = unit.decisions[side.coders[0]].as_ref();
+    let episodes = decision
+        .map(|own| own.episodes.as_slice())
+        .unwrap_or_default();
+    if episodes.is_empty() {
+        return side;
+    }
+    let codes: Vec<String> = episodes
+        .iter()
+        .map(|own| all_codes(codebook, own))
+        .collect();
+    Side {
+        answer: format!("{}: {}", side.answer, codes.join(" | ")),
+        ..side
+    }
+}
+
+/// Gives the codes of all fields of an episode.
+fn all_codes(codebook: &Codebook, episode: &Episode) -> String {
+    let fields = codebook.fields().map(|field| codes_of(field, episode));
+    fields
+        .filter(|own| !own.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Tells whether a field is a question of its own: one that not all of them opened follows from the field on which
@@ -190,16 +222,11 @@ fn verdict_word(codebook: &Codebook, decision: &Decision) -> String {
 }
 
 fn presence(codebook: &Codebook, unit: &Compared, group: &MatchedEpisode, coder: usize) -> String {
-    match unit.episode(group, coder) {
-        None => "no such episode".to_owned(),
-        Some(episode) => {
-            let fields = codebook.fields().map(|field| codes_of(field, episode));
-            fields
-                .filter(|own| !own.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ")
-        }
-    }
+    let episode = unit.episode(group, coder);
+    episode.map_or_else(
+        || "no such episode".to_owned(),
+        |own| all_codes(codebook, own),
+    )
 }
 
 /// Gives the codes of a field in the order of the codebook: the order in which they were chosen says nothing.
@@ -279,6 +306,28 @@ pub fn settle(
         // A union of verdicts, or of there and not there, is no answer.
         _ => Vec::new(),
     }
+}
+
+/// Gives gold's decision on a unit as it will be when the first dispute is answered: with all that is agreed.
+pub fn preview(codebook: &Codebook, comparison: &Comparison, item: &Item) -> Decision {
+    let unit = &comparison.units[item.at];
+    let settling = Settling {
+        codebook,
+        comparison,
+        unit,
+        by: Uuid::nil(),
+    };
+    if item
+        .disputes
+        .iter()
+        .any(|dispute| dispute.what == What::Verdict)
+    {
+        return Decision::default();
+    }
+    apply(
+        &Decision::default(),
+        &settling.adopt_agreed(&Decision::default(), item, &mut Uuid::now_v7),
+    )
 }
 
 /// Gives the changes by which gold adopts a unit on which all coders agree, verdict and all.

@@ -6,4 +6,4 @@ mod compare;
 mod disputes;
 
 pub use compare::{Coded, Compared, Comparison, MatchedEpisode};
-pub use disputes::{Dispute, Item, Side, Take, What, adopt, queue, settle};
+pub use disputes::{Dispute, Item, Side, Take, What, adopt, preview, queue, settle};

@@ -10,10 +10,14 @@ use crate::model::{
 impl App {
     /// Gives the episode in the form; one without codes where none is made yet.
     pub(in crate::tui) fn episode(&self) -> Episode {
+        let mut decision = self.decision();
+        if let (Some(work), true) = (&self.adjudication, decision.settled.is_empty()) {
+            decision.clone_from(&work.agreed);
+        }
         let known = self
             .form
             .episode
-            .and_then(|id| self.decision().episode(id).cloned());
+            .and_then(|id| decision.episode(id).cloned());
         known.unwrap_or_else(|| Episode::new(self.form.episode.unwrap_or(Uuid::nil())))
     }
 

@@ -4,7 +4,7 @@
 //! side is called A changes from unit to unit, so that neither a name nor a place is followed.
 
 use super::{App, Effect, Form, Goal, Notice, Pending, Screen};
-use crate::merge::{Comparison, Dispute, Item, Side, Take, What, settle};
+use crate::merge::{Comparison, Dispute, Item, Side, Take, What, preview, settle};
 use crate::model::{
     Change, Coder, Decision, Difference, How, Ladder, OpenSession, Settled, Settlement, Step, Unit,
     Verdict, apply, missing,
@@ -25,6 +25,8 @@ pub(in crate::tui) struct Adjudication {
     pub(in crate::tui) at: usize,
     /// Whether the coders' names are shown.
     pub(in crate::tui) names: bool,
+    /// What all agree on in the unit on the screen, until the first answer writes it.
+    pub(in crate::tui) agreed: Decision,
     /// An answer that waits for the reason why the coders differ.
     pub(in crate::tui) waiting: Option<Take>,
 }
@@ -46,6 +48,7 @@ impl Adjudication {
             done,
             at,
             names: false,
+            agreed: Decision::default(),
             waiting: None,
         }
     }
@@ -104,6 +107,7 @@ impl App {
             if let Some(at) = work.place_of(&session, turn) {
                 work.at = at;
                 work.done[at] = settled;
+                work.agreed = preview(&self.codebook, &work.comparison, &work.queue[at]);
             }
         }
         self.stand_in_form();

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{form, put, text};
+use crate::merge::What;
 use crate::model::{Step, TurnRef};
 use crate::tui::app::{App, Notice, Screen};
 use crate::tui::keys::{Action, BINDINGS, Mode};
@@ -108,6 +109,15 @@ fn word(app: &App, action: Action) -> String {
 
 /// Gives the digits that mean something now, and what they are for.
 fn digits(app: &App) -> Option<(String, String)> {
+    let gold = app.decision();
+    let dispute = app
+        .adjudication
+        .as_ref()
+        .and_then(|work| work.dispute(&gold));
+    let takes_codes = dispute.is_none_or(|dispute| matches!(dispute.what, What::Field(..)));
+    if matches!(app.screen, Screen::Read) && !takes_codes {
+        return None;
+    }
     let keys: Vec<char> = form::offers(app)
         .into_iter()
         .map(|offer| offer.key)

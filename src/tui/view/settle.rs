@@ -113,7 +113,7 @@ fn question(app: &App, dispute: &Dispute) -> String {
 /// Says what else may be answered.
 fn more(app: &App, dispute: &Dispute) -> Option<String> {
     let What::Field(_, field) = &dispute.what else {
-        return Some("x  neither: not an episode".to_owned());
+        return Some("x  no episode, for a reason that you choose".to_owned());
     };
     let field = app.codebook.field(field)?;
     let all = if field.select.limit() > 1 {
