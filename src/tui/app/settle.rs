@@ -6,8 +6,8 @@
 use super::{App, Effect, Form, Goal, Notice, Pending, Screen};
 use crate::merge::{Comparison, Dispute, Item, Side, Take, What, preview, settle};
 use crate::model::{
-    Change, Coder, Decision, Difference, How, Ladder, OpenSession, Settled, Settlement, Step, Unit,
-    Verdict, apply, missing,
+    Change, Coder, Decision, Difference, How, Ladder, OpenSession, Saved, Settled, Settlement,
+    Step, Unit, Verdict, apply, missing,
 };
 use crate::tui::keys::Action;
 
@@ -23,6 +23,8 @@ pub(in crate::tui) struct Adjudication {
     pub(in crate::tui) done: Vec<bool>,
     /// The one on the screen.
     pub(in crate::tui) at: usize,
+    /// Whether the turn on the screen is none of them: then nothing can be settled.
+    pub(in crate::tui) away: bool,
     /// Whether the coders' names are shown.
     pub(in crate::tui) names: bool,
     /// What all agree on in the unit on the screen, until the first answer writes it.
@@ -47,15 +49,16 @@ impl Adjudication {
             queue,
             done,
             at,
+            away: false,
             names: false,
             agreed: Decision::default(),
             waiting: None,
         }
     }
 
-    /// Gives the unit on the screen; `None` where nothing differs.
+    /// Gives the unit on the screen; `None` where nothing differs, or another turn is looked at.
     pub(in crate::tui) fn item(&self) -> Option<&Item> {
-        self.queue.get(self.at)
+        self.queue.get(self.at).filter(|_| !self.away)
     }
 
     /// Gives the first dispute of the unit on the screen that gold has not settled.
@@ -104,7 +107,9 @@ impl App {
         let settled = self.decision().verdict.is_some();
         if let Some(work) = &mut self.adjudication {
             work.waiting = None;
-            if let Some(at) = work.place_of(&session, turn) {
+            let place = work.place_of(&session, turn);
+            work.away = place.is_none();
+            if let Some(at) = place {
                 work.at = at;
                 work.done[at] = settled;
                 work.agreed = preview(&self.codebook, &work.comparison, &work.queue[at]);
@@ -146,6 +151,21 @@ impl App {
                 look: None,
             };
         }
+    }
+
+    /// What all agree on was adopted before the first key, and is not taken back by one: it is done again.
+    pub(super) fn keep_adopted(&mut self, saved: &Saved) -> bool {
+        let Some(work) = &self.adjudication else {
+            return false;
+        };
+        if work
+            .place_of(&saved.unit.session, saved.unit.turn)
+            .is_some()
+        {
+            return false;
+        }
+        self.notice = Notice::Refused("there is nothing more to take back".to_owned());
+        true
     }
 
     /// Goes to the difference before or after the one on the screen.
@@ -401,7 +421,7 @@ impl App {
             return;
         };
         let settled = gold.verdict.is_some();
-        if let Some(done) = work.done.get_mut(work.at) {
+        if let Some(done) = work.done.get_mut(work.at).filter(|_| !work.away) {
             *done = settled;
         }
         let nothing_open = work.dispute(&gold).is_none();

@@ -187,6 +187,10 @@ impl App {
     /// Takes what the store has written, and goes where the act was to lead.
     fn saved(&mut self, saved: Saved) -> Option<Effect> {
         let pending = self.pending.take();
+        if self.keep_adopted(&saved) {
+            let undone = saved.decision.verdict.is_none();
+            return undone.then_some(Effect::Redo);
+        }
         let what = super::notes::describe(&saved.changes);
         let taken_back = format!("D{}: {what}", saved.unit.turn);
         if saved.unit.session != self.open.key {

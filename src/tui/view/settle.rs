@@ -14,6 +14,13 @@ pub(super) fn heading(app: &App, work: &Adjudication) -> String {
     if work.queue.is_empty() {
         return "the coders differ on nothing".to_owned();
     }
+    if work.away {
+        return format!(
+            "D{} is none of the {} differences",
+            app.turn,
+            work.queue.len()
+        );
+    }
     let done = work.done.iter().filter(|done| **done).count();
     let state = if work.done.get(work.at) == Some(&true) {
         "settled"
