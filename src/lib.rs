@@ -16,6 +16,7 @@
 //!    detect    Session -> marks: which developer turns push back, and why   aho_corasick
 //!    store     the study file: rows in, values out                          rusqlite
 //! 1  model     the nouns and the rules of the codebook, plain values
+//!    stats     numbers only: which sessions are drawn, and how precise agreement can be
 //! ```
 //!
 //! # Walks
@@ -54,5 +55,6 @@ pub mod cli;
 pub mod detect;
 pub mod import;
 pub mod model;
+pub mod stats;
 pub mod store;
 pub mod tui;
