@@ -6,6 +6,7 @@
     reason = "a test fails by panicking, and says why it is skipped"
 )]
 
+mod assign;
 mod cli;
 mod codebooks;
 mod demo;

@@ -1,6 +1,7 @@
 //! The command line: arguments to calls to output. One file for each verb; the verbs introduce the rooms to each
 //! other.
 
+mod assign;
 mod check;
 mod codebook;
 mod completions;
@@ -62,6 +63,7 @@ enum Verb {
     Label(label::Args),
     Status(status::Args),
     Detect(detect::Args),
+    Assign(assign::Args),
     Codebook(codebook::Args),
     Check(check::Args),
     Keys(keys::Args),
@@ -108,6 +110,7 @@ fn run(call: Call, console: &mut Console) -> Result<(), Failure> {
         }
         (Some(Verb::Status(args)), _) => status::run(&args, console),
         (Some(Verb::Detect(args)), _) => detect::run(&args, console),
+        (Some(Verb::Assign(args)), _) => assign::run(&args, console),
         (Some(Verb::Codebook(args)), _) => codebook::run(&args, console),
         (Some(Verb::Check(args)), _) => check::run(&args, console),
         (Some(Verb::Keys(args)), _) => keys::run(&args, console),

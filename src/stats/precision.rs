@@ -125,6 +125,14 @@ mod tests {
     }
 
     #[test]
+    fn the_variance_of_ac1_is_the_one_worked_out_by_hand() {
+        // Cells .018, .818, .164; linearised values -.124, .196, -.964 over .82.
+        let squares =
+            0.018 * 0.124_f64.powi(2) + 0.818 * 0.196_f64.powi(2) + 0.164 * 0.964_f64.powi(2);
+        is_near(ac1_variance(0.8, 0.1), squares / 0.82_f64.powi(2));
+    }
+
+    #[test]
     fn what_no_table_has_is_no_variance() {
         assert_eq!(kappa_variance(-0.9, 0.1), None);
         assert_eq!(kappa_variance(0.6, 0.0), None);
