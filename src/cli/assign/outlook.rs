@@ -159,8 +159,8 @@ impl Size {
         ];
         cells.extend(self.intervals.iter().map(|own| match own.half_width {
             None => "none".to_owned(),
-            // Wider than the coefficient itself can be.
-            Some(half) if half >= 1.0 => "over 1".to_owned(),
+            // As wide as the coefficient itself can be.
+            Some(half) if half >= 0.995 => "over 1".to_owned(),
             Some(half) => format!("\u{b1}{}", decimals(half, 2)),
         }));
         cells
