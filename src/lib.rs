@@ -17,6 +17,7 @@
 //!    store     the study file: rows in, values out                          rusqlite
 //! 1  model     the nouns and the rules of the codebook, plain values
 //!    agreement numbers only: coefficients of agreement, their uncertainty       statrs
+//!    stats     numbers only: which sessions are drawn, and how precise agreement can be
 //! ```
 //!
 //! # Walks
@@ -58,5 +59,6 @@ pub mod detect;
 pub mod import;
 pub mod merge;
 pub mod model;
+pub mod stats;
 pub mod store;
 pub mod tui;

@@ -7,6 +7,7 @@
 )]
 
 mod agreement;
+mod assign;
 mod cli;
 mod codebooks;
 mod demo;

@@ -2,6 +2,7 @@
 //! other.
 
 mod adjudicate;
+mod assign;
 mod check;
 mod codebook;
 mod completions;
@@ -63,6 +64,7 @@ enum Verb {
     Label(label::Args),
     Status(status::Args),
     Detect(detect::Args),
+    Assign(assign::Args),
     Codebook(codebook::Args),
     Check(check::Args),
     Adjudicate(adjudicate::Args),
@@ -111,6 +113,7 @@ fn run(call: Call, console: &mut Console) -> Result<(), Failure> {
         (Some(Verb::Adjudicate(args)), _) => adjudicate::run(&args, console),
         (Some(Verb::Status(args)), _) => status::run(&args, console),
         (Some(Verb::Detect(args)), _) => detect::run(&args, console),
+        (Some(Verb::Assign(args)), _) => assign::run(&args, console),
         (Some(Verb::Codebook(args)), _) => codebook::run(&args, console),
         (Some(Verb::Check(args)), _) => check::run(&args, console),
         (Some(Verb::Keys(args)), _) => keys::run(&args, console),
