@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{put, text};
-use crate::model::{Step, TurnRef};
-use crate::tui::app::{App, Notice, Screen};
+use crate::model::{ExtraKind, Step, TurnRef};
+use crate::tui::app::{App, Notice, Purpose, Screen};
 use crate::tui::keys::{Action, BINDINGS, Mode};
 
 /// Draws the answer to the last key, or why the turn is marked.
@@ -93,9 +93,10 @@ fn short(mode: Mode, action: Action) -> String {
     binding.map(|own| own.short.to_owned()).unwrap_or_default()
 }
 
-/// Gives the digits that mean something now.
+/// Gives the digits that mean something now, and what passes over a question that may stay open.
 fn digits(app: &App) -> Vec<(String, String)> {
     let keys: Vec<char> = match &app.screen {
+        Screen::Read if !app.is_candidate() => Vec::new(),
         Screen::Read => app.offers().into_iter().map(|offer| offer.key).collect(),
         Screen::Reason => app
             .codebook
@@ -104,6 +105,7 @@ fn digits(app: &App) -> Vec<(String, String)> {
             .map(|reason| reason.key)
             .collect(),
         Screen::Extra(None) => ('1'..='9').take(app.codebook.extras.len()).collect(),
+        Screen::Extra(Some(id)) => ('0'..='9').take(values(app, id) + 1).collect(),
         _ => Vec::new(),
     };
     let (Some(first), Some(last)) = (keys.iter().min(), keys.iter().max()) else {
@@ -114,28 +116,36 @@ fn digits(app: &App) -> Vec<(String, String)> {
     } else {
         format!("{first}-{last}")
     };
-    let what = match (&app.screen, &app.form.ladder.step) {
-        (Screen::Reason, _) => "why".to_owned(),
-        (Screen::Extra(_), _) => "field".to_owned(),
-        (_, Step::Attribute { field, .. }) => {
-            let attribute = app
-                .codebook
-                .field(field)
-                .and_then(|field| field.attribute.as_ref());
-            attribute
-                .map(|own| own.name.to_lowercase())
-                .unwrap_or_default()
-        }
-        (_, step) => step
-            .field()
-            .and_then(|id| app.codebook.field(id))
-            .map(|own| own.name.to_lowercase())
-            .unwrap_or_default(),
+    let passes = matches!(app.screen, Screen::Read) && {
+        let ladder = &app.form.ladder;
+        ladder.pass(&app.codebook, &app.episode()).is_ok()
     };
-    if matches!(app.screen, Screen::Read) && !app.is_candidate() {
-        return Vec::new();
+    let enter = app.keys.shown(Mode::Read, Action::Enter);
+    let pass = passes.then(|| (enter, "pass on".to_owned()));
+    [(range, digits_of(app))].into_iter().chain(pass).collect()
+}
+
+/// Gives what the digits choose, in a word or two.
+fn digits_of(app: &App) -> String {
+    let field = |id: &str| app.codebook.field(id);
+    let name = match (&app.screen, &app.form.ladder.step) {
+        (Screen::Reason, _) => return "why".to_owned(),
+        (Screen::Extra(None), _) => return "field".to_owned(),
+        (Screen::Extra(Some(_)), _) => return "value".to_owned(),
+        (_, Step::Attribute { field: id, .. }) => field(id)
+            .and_then(|own| own.attribute.as_ref())
+            .map(|own| &own.name),
+        (_, step) => step.field().and_then(field).map(|own| &own.name),
+    };
+    name.map(|name| name.to_lowercase()).unwrap_or_default()
+}
+
+/// Counts the values of an optional field.
+fn values(app: &App, id: &str) -> usize {
+    match app.codebook.extra(id).map(|extra| &extra.kind) {
+        Some(ExtraKind::One(values)) => values.len(),
+        _ => 0,
     }
-    vec![(range, what)]
 }
 
 /// Gives the actions worth showing now, the likeliest first.
@@ -143,6 +153,9 @@ fn actions(app: &App) -> Vec<Action> {
     match &app.screen {
         Screen::Read => reading(app),
         Screen::Reason | Screen::Extra(_) => vec![],
+        Screen::Write(entry) if entry.purpose == Purpose::Memo => {
+            vec![Action::Enter, Action::NewLine]
+        }
         Screen::Write(_) => vec![Action::Enter],
         Screen::Quote(_) => {
             vec![
