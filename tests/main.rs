@@ -11,3 +11,4 @@ mod demo;
 mod detect;
 mod import;
 mod layers;
+mod tui;
