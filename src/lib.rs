@@ -16,6 +16,7 @@
 //!    detect    Session -> marks: which developer turns push back, and why   aho_corasick
 //!    store     the study file: rows in, values out                          rusqlite
 //! 1  model     the nouns and the rules of the codebook, plain values
+//!    agreement numbers only: coefficients of agreement, their uncertainty       statrs
 //! ```
 //!
 //! # Walks
@@ -40,6 +41,7 @@
 //! | add a key | a row in `tui/keys.rs`, an arm in `tui/app/update.rs` |
 //! | add a pane | a file in `tui/view/`, a rectangle in `tui/layout.rs` |
 //! | add a verb | a file in `cli/`, a variant in `cli/mod.rs` |
+//! | add a coefficient | a variant in `agreement/coefficient.rs`, its sums in `agreement/prepared.rs` |
 //! | store another fact | a migration in `store/schema.rs`, never a change to one that has shipped |
 //!
 //! # Never
@@ -50,9 +52,11 @@
 //! * The history is only ever added to; undo and redo are rows.
 //! * No network, no child processes, no telemetry.
 
+pub mod agreement;
 pub mod cli;
 pub mod detect;
 pub mod import;
+pub mod merge;
 pub mod model;
 pub mod store;
 pub mod tui;

@@ -21,6 +21,7 @@ const KEEPERS: &[(&str, &[&str])] = &[
     ("anyhow", &["cli", "main"]),
     ("toml", &["model", "detect", "cli"]),
     ("aho_corasick", &["detect"]),
+    ("statrs", &["agreement", "stats"]),
 ];
 
 fn floor(room: &str) -> Option<u8> {

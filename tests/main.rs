@@ -6,9 +6,13 @@
     reason = "a test fails by panicking, and says why it is skipped"
 )]
 
+mod agreement;
+mod cli;
 mod codebooks;
 mod demo;
 mod detect;
 mod import;
 mod layers;
+mod store;
 mod tui;
+mod unitizing;

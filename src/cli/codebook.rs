@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use super::console::Console;
+use super::console::{Console, count};
 use super::failure::Failure;
 use crate::model::{Code, Codebook, ExtraKind, Field, Select};
 use crate::store::Study;
@@ -20,6 +20,12 @@ pub(super) const STANDARD: &str = "misalignment";
 
 /// Show a codebook, or check one that you write.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  pushback codebook show                       the codebook that a study has by default
+  pushback codebook show --toml > own.toml     begin a codebook of your own
+  pushback codebook check own.toml             list its mistakes by line
+  pushback import study.db DIR --codebook own.toml")]
 pub(super) struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -30,7 +36,7 @@ enum Verb {
     /// Print a codebook for people: a built-in one by name, a file, or that of a study.
     Show {
         /// `misalignment`, `mast`, a TOML file, or a study.
-        #[arg(default_value = STANDARD)]
+        #[arg(value_name = "NAME|FILE|STUDY", default_value = STANDARD)]
         codebook: String,
         /// Print its text as TOML, to begin a codebook of your own.
         #[arg(long)]
@@ -48,7 +54,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         Verb::Show { codebook, toml } => {
             let codebook = load(codebook)?;
             if *toml {
-                console.raw(codebook.text.as_bytes())
+                console.raw(&codebook.text)
             } else {
                 show(&codebook, console)
             }
@@ -106,7 +112,10 @@ fn check(file: &Path, console: &mut Console) -> Result<(), Failure> {
             let (name, version) = (&codebook.name, &codebook.version);
             let axes = codebook.axes.len();
             console.line(&format!(
-                "{name} {version}: {axes} axes, {fields} fields, {codes} codes; no mistakes"
+                "{name} {version}: {}, {}, {}; no mistakes",
+                count(axes, "axis"),
+                count(fields, "field"),
+                count(codes, "code")
             ))
         }
         Err(errors) => {
@@ -120,20 +129,20 @@ fn check(file: &Path, console: &mut Console) -> Result<(), Failure> {
 }
 
 fn show(codebook: &Codebook, console: &mut Console) -> Result<(), Failure> {
-    console.line(&format!("{} {}", codebook.name, codebook.version))?;
-    console.line(&format!("hash {}", codebook.hash))?;
+    console.text(&format!("{} {}", codebook.name, codebook.version))?;
+    console.text(&format!("hash {}", codebook.hash))?;
     if !codebook.source.is_empty() {
-        console.line(&format!("source: {}", codebook.source))?;
+        console.text(&format!("source: {}", codebook.source))?;
     }
-    console.line(&format!("\n{}", codebook.unit.trim()))?;
+    console.text(&format!("\n{}", codebook.unit.trim()))?;
     for axis in &codebook.axes {
-        console.line(&format!("\n== {}: {}", axis.name, axis.question))?;
+        console.text(&format!("\n== {}: {}", axis.name, axis.question))?;
         for field in &axis.fields {
             show_field(field, console)?;
         }
     }
     if !codebook.extras.is_empty() {
-        console.line("\n== Optional fields")?;
+        console.text("\n== Optional fields")?;
     }
     for extra in &codebook.extras {
         let values = match &extra.kind {
@@ -144,9 +153,9 @@ fn show(codebook: &Codebook, console: &mut Console) -> Result<(), Failure> {
                 .collect::<Vec<_>>()
                 .join(", "),
         };
-        console.line(&format!("{} ({}): {values}", extra.name, extra.id))?;
+        console.text(&format!("{} ({}): {values}", extra.name, extra.id))?;
     }
-    console.line("\n== Not an episode")?;
+    console.text("\n== Not an episode")?;
     for reason in &codebook.reasons {
         let group = codebook
             .reason_groups
@@ -155,7 +164,7 @@ fn show(codebook: &Codebook, console: &mut Console) -> Result<(), Failure> {
         let group = group
             .map(|group| format!(" [{}]", group.name))
             .unwrap_or_default();
-        console.line(&format!(
+        console.text(&format!(
             "{} {}{group}: {}",
             reason.key, reason.name, reason.definition
         ))?;
@@ -181,19 +190,19 @@ fn show_field(field: &Field, console: &mut Console) -> Result<(), Failure> {
     if !field.scale.is_empty() {
         rules.push(format!("ordered {}", field.scale.join(" < ")));
     }
-    console.line(&format!(
+    console.text(&format!(
         "\n-- {} ({}): {}",
         field.name,
         field.id,
         rules.join("; ")
     ))?;
     if let Some(attribute) = &field.attribute {
-        console.line(&format!(
+        console.text(&format!(
             "   each code with its {}:",
             attribute.name.to_lowercase()
         ))?;
         for value in &attribute.values {
-            console.line(&format!("     {}: {}", value.name, value.definition))?;
+            console.text(&format!("     {}: {}", value.name, value.definition))?;
         }
     }
     field
@@ -203,13 +212,13 @@ fn show_field(field: &Field, console: &mut Console) -> Result<(), Failure> {
 }
 
 fn show_code(code: &Code, console: &mut Console) -> Result<(), Failure> {
-    console.line(&format!("\n{} {} {}", code.key, code.id, code.name))?;
-    console.line(&format!("   {}", code.definition))?;
+    console.text(&format!("\n{} {} {}", code.key, code.id, code.name))?;
+    console.text(&format!("   {}", code.definition))?;
     if code.exclusive {
-        console.line("   Stands alone.")?;
+        console.text("   Stands alone.")?;
     }
     if let Some(text) = &code.needs_text {
-        console.line(&format!(
+        console.text(&format!(
             "   Needs {} to {} words: {}",
             text.min_words, text.max_words, text.prompt
         ))?;
@@ -228,7 +237,7 @@ fn show_code(code: &Code, console: &mut Console) -> Result<(), Failure> {
     ];
     for (name, items) in lists {
         for item in items {
-            console.line(&format!("   {name}: {item}"))?;
+            console.text(&format!("   {name}: {item}"))?;
         }
     }
     Ok(())

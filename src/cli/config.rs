@@ -26,7 +26,10 @@ pub(super) struct Config {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a key is a text like \"n\", several are a list like [\"n\", \"Ctrl-N\"]"
+)]
 enum OneOrMore {
     One(String),
     More(Vec<String>),
@@ -35,7 +38,9 @@ enum OneOrMore {
 impl Config {
     /// Reads the configuration file: the one that `PUSHBACK_CONFIG` names, else the one in its usual place.
     pub(super) fn read() -> Result<Config, Failure> {
-        let named = std::env::var_os("PUSHBACK_CONFIG").map(PathBuf::from);
+        let named = std::env::var_os("PUSHBACK_CONFIG")
+            .filter(|name| !name.is_empty())
+            .map(PathBuf::from);
         let usual = || {
             directories::ProjectDirs::from("", "", "pushback")
                 .map(|dirs| dirs.config_dir().join("config.toml"))
@@ -47,18 +52,19 @@ impl Config {
     }
 
     fn read_from(path: &Path) -> Result<Config, Failure> {
-        let failed = |what: String| {
-            let hint = "mend the file, or point PUSHBACK_CONFIG at another one";
+        let failed = |place: &str, what: &str| {
+            let path = path.display();
             Failure::failed(
-                format!(
-                    "the configuration {} cannot be used: {what}",
-                    path.display()
-                ),
-                hint,
+                format!("the configuration {path}{place} cannot be used: {what}"),
+                "mend the file, or point PUSHBACK_CONFIG at another one",
             )
         };
-        let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-        toml::from_str(&text).map_err(|error| failed(error.to_string().trim().replace('\n', " ")))
+        let text = fs::read_to_string(path).map_err(|error| failed("", &error.to_string()))?;
+        toml::from_str(&text).map_err(|error| {
+            let line = error.span().and_then(|span| text.get(..span.start));
+            let line = line.map(|before| format!(":{}", before.matches('\n').count() + 1));
+            failed(&line.unwrap_or_default(), error.message())
+        })
     }
 
     /// Gives the keys in force.

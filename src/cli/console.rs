@@ -1,10 +1,15 @@
 //! Standard output and standard error, for everything that is printed. Text from outside is made printable here.
 
+use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
+use serde::Serialize;
+
 use super::failure::Failure;
-use crate::model::printable;
+use crate::model::{glyphs, printable};
 
 /// Where the program prints.
 pub(super) struct Console {
@@ -23,14 +28,39 @@ impl Console {
         }
     }
 
-    /// Prints a line.
+    /// Prints a line. A line feed in it is shown, so that no file name can forge a second line.
     pub(super) fn line(&mut self, text: &str) -> Result<(), Failure> {
-        Ok(writeln!(self.out, "{}", printable(text))?)
+        self.bytes(format!("{}\n", one_line(text)).as_bytes())
     }
 
-    /// Prints a text that a program reads, as it is.
-    pub(super) fn raw(&mut self, text: &[u8]) -> Result<(), Failure> {
-        Ok(self.out.write_all(text)?)
+    /// Prints a text of one line or more.
+    pub(super) fn text(&mut self, text: &str) -> Result<(), Failure> {
+        self.bytes(format!("{}\n", printable(text)).as_bytes())
+    }
+
+    /// Prints a text that a program reads as it is, and a person in a form that a terminal only shows.
+    pub(super) fn raw(&mut self, text: &str) -> Result<(), Failure> {
+        if io::stdout().is_terminal() {
+            return self.bytes(printable(text).as_bytes());
+        }
+        self.bytes(text.as_bytes())
+    }
+
+    /// Prints a value as one line of JSON.
+    pub(super) fn json_line(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        let json = serde_json::to_string(value).context("cannot write JSON")?;
+        self.bytes(format!("{}\n", escaped(&json)).as_bytes())
+    }
+
+    /// Prints a value as JSON over several lines.
+    pub(super) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        let json = serde_json::to_string_pretty(value).context("cannot write JSON")?;
+        self.bytes(format!("{}\n", escaped(&json)).as_bytes())
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let written = self.out.write_all(bytes).context("cannot print");
+        Ok(written?)
     }
 
     /// Prints a line that tells what is going on, where somebody is watching; the next one replaces it.
@@ -52,10 +82,68 @@ impl Console {
     /// Prints a line for the person that is not part of the output.
     pub(super) fn note(&mut self, text: &str) {
         let _ = self.out.flush();
-        let _ = writeln!(io::stderr().lock(), "{}", printable(text));
+        let _ = writeln!(io::stderr().lock(), "{}", one_line(text));
     }
 
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
-        Ok(self.out.flush()?)
+        Ok(self.out.flush().context("cannot print")?)
+    }
+}
+
+/// Gives a text from outside as one line that a terminal only shows.
+pub(super) fn one_line(text: &str) -> String {
+    printable(text).replace('\n', "\u{240A}")
+}
+
+/// Says what is wrong with the arguments, which may be anything that a file name may be.
+pub(super) fn refuse(what: &str) -> ExitCode {
+    let _ = write!(io::stderr().lock(), "{}", printable(what));
+    ExitCode::from(2)
+}
+
+/// Says how many there are: `1 session`, `2 sessions`, `4 axes`.
+pub(super) fn count<N: fmt::Display + PartialEq + From<u8> + Copy>(
+    number: N,
+    noun: &str,
+) -> String {
+    if number == N::from(1) {
+        return format!("{number} {noun}");
+    }
+    match noun.strip_suffix("is") {
+        Some(stem) => format!("{number} {stem}es"),
+        None => format!("{number} {noun}s"),
+    }
+}
+
+/// Gives JSON in which every hidden character is written by its number: the same values, and nothing that a terminal
+/// obeys. Outside of strings JSON has no such characters.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for glyph in glyphs(json) {
+        if glyph.is_sign() {
+            let units = glyph.source.encode_utf16();
+            out.extend(units.map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            out.push_str(glyph.source);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_are_numbers_in_json_and_mean_the_same() {
+        let text = "\u{1b}[2J \u{9b}31m \u{202e}abc \u{7f} \u{e0041} \u{301} \u{e9} \u{1f600}\n";
+        let json = escaped(&serde_json::to_string(text).unwrap());
+        assert!(glyphs(&json).all(|glyph| !glyph.is_sign()), "{json}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+
+    #[test]
+    fn a_line_feed_is_shown_in_a_line() {
+        assert_eq!(one_line("a\nerror: b\u{1b}"), "a\u{240A}error: b\u{241B}");
     }
 }

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use super::config::Config;
 use super::console::Console;
 use super::failure::Failure;
+use super::outcome::Outcome;
 use super::{codebook, import, label, owner};
-use crate::store::{Opened, Study};
+use crate::store::{self, Opened, Study};
 
 /// Make a study from demo sessions and open it.
+///
+/// The sessions were written for this program, in three formats, with pushback of many kinds.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// Where to put it; by default among your program data.
@@ -52,6 +55,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     };
     let study = folder.join("demo.db");
     if args.fresh && study.exists() {
+        refuse_open(&study)?;
         put_aside(&study)?;
     }
     if study.exists() {
@@ -84,7 +88,7 @@ fn usual_place() -> Result<PathBuf, Failure> {
 }
 
 /// Writes the sessions as the transcripts that they are, and imports them like anybody's.
-fn make(folder: &Path, study: &Path) -> Result<import::Outcome, Failure> {
+fn make(folder: &Path, study: &Path) -> Result<Outcome, Failure> {
     let transcripts = folder.join("transcripts");
     let failed = |error: std::io::Error| {
         let what = format!("cannot write to {}: {error}", transcripts.display());
@@ -100,6 +104,15 @@ fn make(folder: &Path, study: &Path) -> Result<import::Outcome, Failure> {
     let book = codebook::load(codebook::STANDARD)?;
     let mut study = Study::create(study, &book, &owner::owner())?;
     import::into_study(&mut study, &paths)
+}
+
+/// Refuses a study that somebody has open: it would be written to under its old name.
+fn refuse_open(study: &Path) -> Result<(), Failure> {
+    match Study::open_to_write(study, &owner::owner()) {
+        Err(error @ store::Error::InUse { .. }) => Err(error.into()),
+        // Whatever else is wrong with the old file, a new one is wanted.
+        _ => Ok(()),
+    }
 }
 
 fn put_aside(study: &Path) -> Result<(), Failure> {

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use serde::Serialize;
 
 use super::console::Console;
@@ -13,13 +12,21 @@ use crate::import;
 use crate::model::{Cue, Mark, Session, Turn};
 
 /// Say of every developer turn whether it looks like pushback, and why.
+///
+/// Without --json one line for each turn that is marked: file and turn, score, first words, reasons. With --json one line
+/// for each developer turn, marked or not, with the keys file, format, session, turn, text, score, pushback and cues;
+/// a cue has kind, why, start and end (characters in the text, or null where the cue is no phrase).
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  pushback detect transcripts/
+  pushback detect session.jsonl --json | jq -r 'select(.pushback) | .text'")]
 pub(super) struct Args {
     /// Transcripts, and folders of them.
-    #[arg(required = true)]
+    #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Read every file as this format instead of recognising it.
-    #[arg(long)]
+    #[arg(long, value_name = "NAME", value_parser = import_verb::formats())]
     format: Option<String>,
     /// Print one JSON line for each developer turn.
     #[arg(long)]
@@ -47,36 +54,37 @@ struct LineCue<'a> {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
-    import_verb::check_format(args.format.as_deref())?;
     let files = files::below(&args.paths);
+    if files.found.is_empty() {
+        return Err(files.nothing(&args.paths));
+    }
     let detector = Detector::standard();
-    let mut read = 0;
-    let mut skipped: Vec<String> = files
-        .unreadable
-        .iter()
-        .map(|(path, why)| format!("{}: cannot be read: {why}", path.display()))
-        .collect();
+    let mut sessions = 0;
     for path in &files.found {
         match import::read(path, args.format.as_deref()) {
             Ok(reading) => {
-                read += reading.sessions.len();
+                sessions += reading.sessions.len();
                 for session in &reading.sessions {
                     print(session, &detector.marks(session), args.json, console)?;
                 }
             }
-            Err(error) => skipped.push(error.to_string()),
+            Err(error) => console.note(&format!("left out: {}", whole(error))),
         }
     }
-    for line in &skipped {
-        console.note(&format!("left out: {line}"));
+    for (path, why) in &files.unreadable {
+        console.note(&format!("left out: cannot read {}: {why}", path.display()));
     }
-    if read == 0 {
-        return Err(Failure::failed(
-            "no session was found",
-            "transcripts end in .jsonl, .json or .md",
-        ));
+    if sessions == 0 {
+        return Err(import_verb::no_session());
     }
-    Ok(())
+    files.all_named(&args.paths)
+}
+
+/// Gives an error with its causes.
+fn whole(error: import::Error) -> String {
+    let error = anyhow::Error::from(error);
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    causes.join(": ")
 }
 
 fn print(
@@ -87,8 +95,7 @@ fn print(
 ) -> Result<(), Failure> {
     for ((turn, words), mark) in session.developer_turns().zip(marks) {
         if json {
-            let text = line(session, turn, words, mark)?;
-            console.raw(text.as_bytes())?;
+            console.json_line(&line(session, turn, words, mark))?;
         } else if mark.pushback {
             let why: Vec<&str> = mark.cues.iter().map(|cue| cue.why.as_str()).collect();
             let first = words
@@ -108,9 +115,8 @@ fn print(
     Ok(())
 }
 
-fn line(session: &Session, turn: u32, words: &Turn, mark: &Mark) -> Result<String, Failure> {
-    let cues = mark.cues.iter().map(line_cue).collect();
-    let line = Line {
+fn line<'a>(session: &'a Session, turn: u32, words: &'a Turn, mark: &'a Mark) -> Line<'a> {
+    Line {
         file: &session.source.path,
         format: &session.source.format,
         session: &session.key,
@@ -118,9 +124,8 @@ fn line(session: &Session, turn: u32, words: &Turn, mark: &Mark) -> Result<Strin
         text: &words.text,
         score: mark.score,
         pushback: mark.pushback,
-        cues,
-    };
-    Ok(serde_json::to_string(&line).context("cannot write JSON")? + "\n")
+        cues: mark.cues.iter().map(line_cue).collect(),
+    }
 }
 
 fn line_cue(cue: &Cue) -> LineCue<'_> {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::model::printable;
+use super::console::one_line;
 use crate::store;
 
 /// A call that could not be carried out.
@@ -52,24 +52,23 @@ impl Failure {
         }
     }
 
-    /// Makes it a wrong call.
-    pub(super) fn into_usage(self) -> Failure {
-        Failure { code: 2, ..self }
-    }
-
     /// Prints it, and gives the exit code.
     pub(super) fn report(self) -> ExitCode {
-        if !self.quiet && !is_broken_pipe(&self.error) {
+        // Whoever closes the pipe has read enough: `pushback keys | head -1` has done what it was asked for.
+        if is_broken_pipe(&self.error) {
+            return ExitCode::SUCCESS;
+        }
+        if !self.quiet {
             let mut out = io::stderr().lock();
             let causes: Vec<String> = self
                 .error
                 .chain()
-                .map(|cause| printable(&cause.to_string()).into_owned())
+                .map(|cause| one_line(&cause.to_string()))
                 .collect();
             // Nobody is left to tell where standard error is gone.
             let _ = writeln!(out, "error: {}", causes.join(": "));
             if let Some(hint) = self.hint {
-                let _ = writeln!(out, "hint: {}", printable(&hint));
+                let _ = writeln!(out, "hint: {}", one_line(&hint));
             }
         }
         ExitCode::from(self.code)

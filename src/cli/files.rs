@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::failure::Failure;
+
 /// Endings of files that may be transcripts; others in a folder are passed over.
 const ENDINGS: [&str; 3] = ["md", "jsonl", "json"];
 /// Folders that hold no transcripts and many files.
@@ -13,12 +15,50 @@ const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 pub(super) struct Files {
     /// Files that may be transcripts, those of one folder in the order of their names.
     pub(super) found: Vec<PathBuf>,
-    /// Files that were named by themselves, not found in a folder.
-    pub(super) named: usize,
     /// How many files have another ending.
     pub(super) others: usize,
     /// What could not be looked at, and why.
     pub(super) unreadable: Vec<(PathBuf, String)>,
+}
+
+impl Files {
+    /// Says what is wrong where there is no file to read.
+    pub(super) fn nothing(&self, paths: &[PathBuf]) -> Failure {
+        if let Some((path, why)) = self.unreadable.first() {
+            return unreadable(path, why);
+        }
+        let names: Vec<String> = paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        let others = match self.others {
+            0 => String::new(),
+            1 => " (1 file has another ending)".to_owned(),
+            others => format!(" ({others} files have other endings)"),
+        };
+        let what = format!("there is no transcript in {}{others}", names.join(", "));
+        Failure::failed(
+            what,
+            "transcripts end in .jsonl, .json or .md; name a file by itself to have it tried all the same",
+        )
+    }
+
+    /// Gives an error where one of the paths that were named cannot be looked at. The others are not held up by it, but
+    /// the call has not done all that it was asked for.
+    pub(super) fn all_named(&self, paths: &[PathBuf]) -> Result<(), Failure> {
+        let mut unread = self.unreadable.iter();
+        match unread.find(|(path, _)| paths.contains(path)) {
+            Some((path, why)) => Err(unreadable(path, why)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> Failure {
+    Failure::failed(
+        format!("{} cannot be read: {why}", path.display()),
+        "check the path and its permissions",
+    )
 }
 
 /// Gives the files that some paths name, folders with everything below them.
@@ -28,7 +68,6 @@ pub(super) fn below(paths: &[PathBuf]) -> Files {
         match fs::metadata(path) {
             Ok(meta) if meta.is_dir() => walk(path, &mut files),
             Ok(_) => {
-                files.named += 1;
                 files.found.push(path.clone());
             }
             Err(error) => files.unreadable.push((path.clone(), error.to_string())),

@@ -2,39 +2,47 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-use serde::Serialize;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::console::Console;
 use super::failure::Failure;
+use super::outcome::{self, Outcome};
 use super::{codebook, files, owner};
 use crate::detect::Detector;
 use crate::import;
-use crate::model::{Mark, Session, Surface};
-use crate::store::{Added, Study};
+use crate::model::{Codebook, Mark, Session, Surface};
+use crate::store::{self, Added, Study};
 
 /// Import transcripts into a study, which is made where there is none.
+///
+/// The transcripts are only read. What is there already stays as it is, labels above all, so the same call may be
+/// made again when the transcripts have grown. What cannot be read is listed with file, line and reason.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  pushback import study.db transcripts/
+  pushback import study.db ~/.claude/projects --surface cli
+  pushback import own.db DIR --codebook own.toml --dry-run")]
 pub(super) struct Args {
     /// The study file.
     study: PathBuf,
-    /// Transcripts, and folders of them.
-    #[arg(required = true)]
+    /// Transcripts, and folders of them: files in .md, .jsonl and .json.
+    #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Read every file as this format instead of recognising it.
-    #[arg(long)]
+    #[arg(long, value_name = "NAME", value_parser = formats())]
     format: Option<String>,
-    /// Code with this codebook: a file, or the name of a built-in one.
-    #[arg(long)]
+    /// Code with this codebook: misalignment (the usual one), mast, or a TOML file of your own.
+    #[arg(long, value_name = "NAME|FILE")]
     codebook: Option<String>,
     /// Say where the developers typed, for files that do not.
     #[arg(long, value_parser = ["ide", "cli", "app", "sdk"])]
     surface: Option<String>,
     /// Say which repository the sessions belong to, for files that do not.
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     repo: Option<String>,
-    /// Read only every nth file from the ith on, both from 1: `2/8`.
-    #[arg(long, value_parser = shard)]
+    /// Read only every Nth file from the Ith on, both from 1: 2/8.
+    #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<(usize, usize)>,
     /// Say what would happen, and write nothing.
     #[arg(long)]
@@ -48,70 +56,72 @@ pub(super) struct Args {
 const BATCH: usize = 8 << 20;
 /// How many sessions are stored in one transaction.
 const BATCH_SESSIONS: usize = 200;
-/// How many left-out pieces are listed for a person; JSON has them all.
-const LISTED: usize = 30;
-
-/// What an import did.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Outcome {
-    files: usize,
-    sessions: usize,
-    new: usize,
-    same: usize,
-    extended: usize,
-    replaced: usize,
-    kept: usize,
-    turns: usize,
-    developer_turns: usize,
-    pushback_turns: usize,
-    skipped: Vec<Skipped>,
-}
-
-#[derive(Debug, Serialize)]
-struct Skipped {
-    file: String,
-    line: Option<u64>,
-    reason: String,
-}
-
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
-    check_format(args.format.as_deref())?;
     let files = files::below(&args.paths);
     let book = args.codebook.as_deref().map(codebook::load).transpose()?;
+    let mut target = Target::open(args, book.as_ref())?;
+    if files.found.is_empty() {
+        return Err(files.nothing(&args.paths));
+    }
+    target.use_codebook(book)?;
     let mut outcome = Outcome::default();
     for (path, why) in &files.unreadable {
         outcome.skip(path, None, format!("cannot be read: {why}"));
     }
-    if files.found.is_empty() {
-        return Err(nothing_found(args, &outcome, files.others));
+    let read = read_all(&files.found, args, &mut target, &mut outcome, console);
+    console.progress_done();
+    read?;
+    if args.json {
+        console.json(&outcome)?;
+    } else {
+        let verb = if args.dry_run {
+            "would import"
+        } else {
+            "imported"
+        };
+        outcome::report(&outcome, verb, files.others, console)?;
     }
-    let mut target = Target::open(args, book)?;
-    let chosen = args.shard.map_or((1, 1), |shard| shard);
-    let total = files.found.len();
-    for (at, path) in files
-        .found
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| at % chosen.1 == chosen.0 - 1)
-    {
+    if outcome.sessions == 0 {
+        return Err(no_session());
+    }
+    files.all_named(&args.paths)
+}
+
+fn read_all(
+    found: &[PathBuf],
+    args: &Args,
+    target: &mut Target,
+    outcome: &mut Outcome,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let (first, step) = args.shard.unwrap_or((1, 1));
+    for (at, path) in found.iter().enumerate().skip(first - 1).step_by(step) {
         console.progress(&format!(
-            "{} of {total} files, {} sessions: {}",
+            "{} of {} files, {} sessions: {}",
             at + 1,
+            found.len(),
             outcome.sessions,
             path.display()
         ));
-        read_file(path, args, &mut target, &mut outcome)?;
+        read_file(path, args, target, outcome)?;
     }
-    target.store(&mut outcome)?;
-    console.progress_done();
-    report(args, &outcome, files.others, console)?;
-    if outcome.sessions == 0 {
-        return Err(Failure::failed(
-            "no session was found",
-            "`pushback import --help` names what is read",
-        ));
-    }
-    Ok(())
+    target.store(outcome)
+}
+
+/// Says that files were read and held nothing to label.
+pub(super) fn no_session() -> Failure {
+    let names: Vec<&str> = import::FORMATS.iter().map(|format| format.name).collect();
+    Failure::failed(
+        "no session was found",
+        format!("transcripts of {} are read", names.join(", ")),
+    )
+}
+
+/// Gives the names of the formats, for the command line.
+pub(super) fn formats() -> PossibleValuesParser {
+    let known = import::FORMATS.iter();
+    let names = known.map(|format| PossibleValue::new(format.id).help(format.name));
+    PossibleValuesParser::new(names)
 }
 
 /// Imports files into a study, for the demo.
@@ -130,6 +140,7 @@ pub(super) fn into_study(study: &mut Study, paths: &[PathBuf]) -> Result<Outcome
     let mut outcome = Outcome::default();
     let mut target = Target {
         study: None,
+        new: None,
         detector: Detector::standard(),
         batch: Vec::new(),
         bytes: 0,
@@ -154,78 +165,52 @@ fn shard(text: &str) -> Result<(usize, usize), String> {
         .ok_or_else(|| "write it as 2/8".to_owned())
 }
 
-/// Refuses a format that does not exist before anything is read.
-pub(super) fn check_format(format: Option<&str>) -> Result<(), Failure> {
-    let Some(name) = format else { return Ok(()) };
-    if import::FORMATS.iter().any(|format| format.id == name) {
-        return Ok(());
-    }
-    let error = import::Error::NoFormat {
-        name: name.to_owned(),
-    };
-    Err(Failure::from(anyhow::Error::from(error)).into_usage())
-}
-
-fn nothing_found(args: &Args, outcome: &Outcome, others: usize) -> Failure {
-    if let Some(first) = outcome.skipped.first() {
-        return Failure::failed(
-            format!("{} {}", first.file, first.reason),
-            "check the path and its permissions",
-        );
-    }
-    let names: Vec<String> = args
-        .paths
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    let others = if others > 0 {
-        format!(" ({others} files have other endings)")
-    } else {
-        String::new()
-    };
-    let what = format!("there is no transcript in {}{others}", names.join(", "));
-    Failure::failed(
-        what,
-        "transcripts end in .jsonl, .json or .md; name a file by itself to have it tried all the same",
-    )
-}
-
-/// Where the sessions go: a study, or nowhere in a dry run.
+/// Where the sessions go: a study, one that is made when there is something to put in, or nowhere in a dry run.
 struct Target {
     study: Option<Study>,
+    new: Option<New>,
     detector: Detector,
     batch: Vec<(Session, Vec<Mark>)>,
     bytes: usize,
 }
 
+/// A study that does not exist yet.
+struct New {
+    path: PathBuf,
+    book: Codebook,
+}
+
 impl Target {
-    fn open(args: &Args, book: Option<crate::model::Codebook>) -> Result<Target, Failure> {
-        let (detector, batch) = (Detector::standard(), Vec::new());
-        let exists = args.study.exists();
-        let study = match (args.dry_run, exists) {
-            (true, false) => None,
-            (true, true) => Some(Study::open_to_read(&args.study)?),
-            (false, true) => Some(Study::open_to_write(&args.study, &owner::owner())?),
-            (false, false) => {
-                let book = book
-                    .clone()
-                    .map_or_else(|| codebook::load(codebook::STANDARD), Ok)?;
-                let made = Study::create(&args.study, &book, &owner::owner());
-                Some(made.map_err(|error| {
-                    Failure::from(error).with_hint("is the folder there, and may you write to it?")
-                })?)
-            }
-        };
-        let mut target = Target {
-            study,
-            detector,
-            batch,
-            bytes: 0,
-        };
-        if let (Some(study), Some(book), false) = (&mut target.study, book, args.dry_run) {
-            study.use_codebook(&book)?;
+    fn open(args: &Args, book: Option<&Codebook>) -> Result<Target, Failure> {
+        let path = &args.study;
+        if path.is_dir() {
+            let what = format!("{} is a folder, and the study comes first", path.display());
+            return Err(Failure::usage(what, STUDY_FIRST));
         }
-        Ok(target)
+        let (mut study, mut new) = (None, None);
+        match (args.dry_run, path.exists()) {
+            (true, false) => (),
+            (true, true) => study = Some(Study::open_to_read(path).map_err(study_first)?),
+            (false, true) => {
+                let opened = Study::open_to_write(path, &owner::owner());
+                study = Some(opened.map_err(study_first)?);
+            }
+            (false, false) => new = Some(New::at(path, book)?),
+        }
+        Ok(Target {
+            study,
+            new,
+            detector: Detector::standard(),
+            batch: Vec::new(),
+            bytes: 0,
+        })
+    }
+
+    fn use_codebook(&mut self, book: Option<Codebook>) -> Result<(), Failure> {
+        match (&mut self.study, book) {
+            (Some(study), Some(book)) if study.is_writable() => Ok(study.use_codebook(&book)?),
+            _ => Ok(()),
+        }
     }
 
     fn add(&mut self, session: Session, outcome: &mut Outcome) -> Result<(), Failure> {
@@ -245,6 +230,12 @@ impl Target {
     fn store(&mut self, outcome: &mut Outcome) -> Result<(), Failure> {
         let batch = std::mem::take(&mut self.batch);
         self.bytes = 0;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        if let Some(new) = self.new.take() {
+            self.study = Some(new.create()?);
+        }
         let added = match &mut self.study {
             None => vec![Added::New; batch.len()],
             Some(study) if !study.is_writable() => batch
@@ -256,6 +247,44 @@ impl Target {
         outcome.count(&added, &batch);
         Ok(())
     }
+}
+
+impl New {
+    fn at(path: &Path, book: Option<&Codebook>) -> Result<New, Failure> {
+        let folder = path.parent().filter(|own| !own.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|own| !own.is_dir()) {
+            let what = format!("there is no folder {} for the study", folder.display());
+            return Err(Failure::failed(what, "make the folder first"));
+        }
+        let standard = || codebook::load(codebook::STANDARD);
+        Ok(New {
+            path: path.to_owned(),
+            book: book.cloned().map_or_else(standard, Ok)?,
+        })
+    }
+
+    fn create(&self) -> Result<Study, Failure> {
+        let made = Study::create(&self.path, &self.book, &owner::owner());
+        made.map_err(|error| match error {
+            store::Error::File { .. } => {
+                Failure::from(error).with_hint("check that you may write to the folder")
+            }
+            other => other.into(),
+        })
+    }
+}
+
+const STUDY_FIRST: &str =
+    "`pushback import STUDY PATH...`: first the study file, then the transcripts";
+
+/// Gives the error of opening a study, for somebody who may have named a transcript in its place.
+fn study_first(error: store::Error) -> Failure {
+    let is_other = matches!(error, store::Error::NotStudy { .. });
+    let failure = Failure::from(error);
+    if is_other {
+        return failure.with_hint(STUDY_FIRST);
+    }
+    failure
 }
 
 fn read_file(
@@ -294,116 +323,6 @@ fn read_file(
         session.surface = session.surface.or(surface);
         session.repository = session.repository.or_else(|| args.repo.clone());
         target.add(session, outcome)?;
-    }
-    Ok(())
-}
-
-impl Outcome {
-    fn skip(&mut self, path: &Path, line: Option<u64>, reason: String) {
-        self.skipped.push(Skipped {
-            file: path.display().to_string(),
-            line,
-            reason,
-        });
-    }
-
-    fn count(&mut self, added: &[Added], batch: &[(Session, Vec<Mark>)]) {
-        for (added, (session, marks)) in added.iter().zip(batch) {
-            self.sessions += 1;
-            let path = Path::new(&session.source.path);
-            match added {
-                Added::New => self.new += 1,
-                Added::Same => self.same += 1,
-                Added::Extended(_) => self.extended += 1,
-                Added::Replaced(turn) => {
-                    self.replaced += 1;
-                    self.skip(path, None, format!("a fuller recording of a session that was there; it differs from D{turn} on"));
-                }
-                Added::Differs(turn) => {
-                    self.kept += 1;
-                    self.skip(path, None, format!("another recording of this session is there and was kept; it differs from D{turn} on"));
-                }
-                Added::Beside(key) => {
-                    self.new += 1;
-                    self.skip(
-                        path,
-                        None,
-                        format!(
-                            "another session has the same id; this one is kept beside it as {key}"
-                        ),
-                    );
-                }
-            }
-            self.turns += session.turns.len();
-            self.developer_turns += session.developer_turns().count();
-            self.pushback_turns += marks.iter().filter(|mark| mark.pushback).count();
-        }
-    }
-
-    /// Says in a sentence what came in.
-    pub(super) fn summary(&self) -> String {
-        format!(
-            "{} sessions, {} turns, {} of them the developers', {} marked as pushback",
-            self.sessions, self.turns, self.developer_turns, self.pushback_turns
-        )
-    }
-}
-
-fn report(
-    args: &Args,
-    outcome: &Outcome,
-    others: usize,
-    console: &mut Console,
-) -> Result<(), Failure> {
-    if args.json {
-        let json = serde_json::to_string_pretty(outcome).context("cannot write JSON")?;
-        return console.raw(format!("{json}\n").as_bytes());
-    }
-    let verb = if args.dry_run {
-        "would import"
-    } else {
-        "imported"
-    };
-    console.line(&format!(
-        "{verb} {} from {} files",
-        outcome.summary(),
-        outcome.files
-    ))?;
-    let counts = [
-        (outcome.new, "new"),
-        (outcome.same, "already there"),
-        (outcome.extended, "extended"),
-        (outcome.replaced, "replaced by a fuller recording"),
-        (outcome.kept, "kept as they were"),
-    ];
-    let counts: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, what)| format!("{count} {what}"))
-        .collect();
-    if !counts.is_empty() {
-        console.line(&format!("sessions: {}", counts.join(", ")))?;
-    }
-    if others > 0 {
-        console.line(&format!(
-            "{others} files with other endings were not looked at"
-        ))?;
-    }
-    if !outcome.skipped.is_empty() {
-        console.line(&format!("left out or noted, {}:", outcome.skipped.len()))?;
-    }
-    for skipped in outcome.skipped.iter().take(LISTED) {
-        let line = skipped
-            .line
-            .map(|line| format!(":{line}"))
-            .unwrap_or_default();
-        console.line(&format!("  {}{line}: {}", skipped.file, skipped.reason))?;
-    }
-    if outcome.skipped.len() > LISTED {
-        console.line(&format!(
-            "  and {} more; --json lists them all",
-            outcome.skipped.len() - LISTED
-        ))?;
     }
     Ok(())
 }

@@ -6,7 +6,21 @@ use super::failure::Failure;
 use crate::tui;
 
 /// List the keys, and the names under which the configuration file changes them.
+///
+/// The configuration file is config.toml in the configuration folder for pushback (on Linux ~/.config/pushback), or the
+/// file that PUSHBACK_CONFIG names.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  pushback keys --markdown
+
+A configuration file:
+  coder = \"anna\"
+  theme = \"light\"      # dark, light, mono
+  ascii = false
+  [keys]
+  undo = \"y\"
+  next-pushback = [\"n\", \"Ctrl-N\"]")]
 pub(super) struct Args {
     /// Print a Markdown table.
     #[arg(long)]
@@ -16,7 +30,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let keys = Config::read()?.key_map()?;
     if args.markdown {
-        console.line("| keys | action | what it does |\n|---|---|---|")?;
+        console.text("| keys | action | what it does |\n|---|---|---|")?;
     }
     for (name, keys, help) in tui::actions(&keys) {
         if args.markdown {

@@ -12,15 +12,23 @@ use crate::store::{Opened, Study};
 use crate::tui::{self, Looks, RunError, THEMES, TerminalError};
 
 /// Step through the pushback turns of a study and label them.
+///
+/// It begins where you stopped. Every key is stored when the screen answers it; there is nothing to save.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  pushback label study.db --coder anna
+  pushback study.db --theme light --ascii
+
+`pushback keys` lists the keys; in the program it is `?`.")]
 pub(super) struct Args {
     /// The study file.
-    study: PathBuf,
-    /// Who you are; labels are stored under this name.
-    #[arg(long, env = "PUSHBACK_CODER")]
+    pub(super) study: PathBuf,
+    /// Who you are: labels are stored under this name. Needed once, or where a study has several coders.
+    #[arg(long, value_name = "NAME", env = "PUSHBACK_CODER")]
     coder: Option<String>,
-    /// dark, light or mono.
-    #[arg(long, value_parser = THEMES)]
+    /// Colours for a dark or a light terminal, or none.
+    #[arg(long, value_name = "NAME", value_parser = THEMES)]
     theme: Option<String>,
     /// Draw only ASCII signs beside the text.
     #[arg(long)]
@@ -41,25 +49,42 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 /// Opens a study for the coder of this name, or the only one that it has.
 pub(super) fn open(opened: Opened, name: Option<&str>, looks: &Looks) -> Result<(), Failure> {
     let Opened { mut study, blocked } = opened;
-    let coder = coder(&mut study, name)?;
+    let coder = coder(&study, name)?;
+    let path = study.path().to_owned();
+    // Before anything is written: a call without a terminal must not leave a coder behind.
+    tui::check_terminal().map_err(|error| no_terminal(error, &path))?;
+    let coder = if study.is_writable() {
+        study.coder(&coder.name, coder.kind, coder.id)?
+    } else {
+        // Somebody who only looks needs no row in the file.
+        coder
+    };
     let read_only = blocked.map(|why| why.to_string());
     let outcome = tui::with_terminal(is_plain(), |terminal, next| {
         tui::run(&mut study, &coder, read_only, looks, terminal, next)
     });
-    let path = study.path().to_owned();
+    ended(outcome, &path)
+}
+
+/// Says how the program on the screen ended.
+pub(super) fn ended(
+    outcome: Result<Result<(), RunError>, TerminalError>,
+    study: &Path,
+) -> Result<(), Failure> {
     outcome
-        .map_err(|error| no_terminal(error, &path))?
+        .map_err(|error| no_terminal(error, study))?
         .map_err(|error| match error {
             RunError::Store(error) => Failure::from(error),
             RunError::Empty => Failure::failed(
-                format!("{} holds no sessions yet", path.display()),
+                format!("{} holds no sessions yet", study.display()),
                 "`pushback import STUDY PATH...` brings some in",
             ),
             other => Failure::from(anyhow::Error::from(other)),
         })
 }
 
-fn coder(study: &mut Study, name: Option<&str>) -> Result<Coder, Failure> {
+/// Gives the coder of this name, or the only one. A name that the study does not know is a new coder.
+fn coder(study: &Study, name: Option<&str>) -> Result<Coder, Failure> {
     let known = study.coders()?;
     let name = match (name.map(str::trim), known.as_slice()) {
         (Some(""), _) => {
@@ -72,25 +97,29 @@ fn coder(study: &mut Study, name: Option<&str>) -> Result<Coder, Failure> {
         (None, [only]) => only.name.clone(),
         (None, []) => {
             return Err(Failure::usage(
-                "who labels?",
-                "add --coder NAME; the name is asked for once",
+                "who labels? Labels are stored under a name",
+                "add --coder NAME; once is enough where nobody else codes in the study",
             ));
         }
         (None, several) => {
             let names: Vec<&str> = several.iter().map(|coder| coder.name.as_str()).collect();
             return Err(Failure::usage(
-                "who labels?",
-                format!("add --coder with one of {}", names.join(", ")),
+                format!("who labels? The study has the coders {}", names.join(", ")),
+                "add --coder NAME",
             ));
         }
     };
-    if let Some(coder) = known.into_iter().find(|coder| coder.name == name) {
-        return Ok(coder);
+    if let Some(found) = known.iter().find(|coder| coder.name == name) {
+        return Ok(found.clone());
     }
-    if study.is_writable() {
-        return Ok(study.coder(&name, CoderKind::Human, Uuid::now_v7())?);
+    let capitals = |own: &&Coder| own.name.to_lowercase() == name.to_lowercase();
+    if let Some(other) = known.iter().find(capitals) {
+        let other = &other.name;
+        return Err(Failure::usage(
+            format!("the study has a coder {other}, and {name} would be another one"),
+            format!("add --coder {other:?}"),
+        ));
     }
-    // Somebody who only looks needs no row in the file.
     Ok(Coder {
         id: Uuid::now_v7(),
         name,
@@ -98,8 +127,13 @@ fn coder(study: &mut Study, name: Option<&str>) -> Result<Coder, Failure> {
     })
 }
 
-fn no_terminal(error: TerminalError, study: &Path) -> Failure {
-    let hint = format!("run `pushback label {}` in a terminal", study.display());
+pub(super) fn no_terminal(error: TerminalError, study: &Path) -> Failure {
+    let hint = match error {
+        TerminalError::Dumb(_) => {
+            "set TERM to what the terminal is, for example TERM=xterm-256color".to_owned()
+        }
+        _ => format!("run `pushback label {}` in a terminal", study.display()),
+    };
     Failure::from(anyhow::Error::from(error)).with_hint(hint)
 }
 
@@ -112,8 +146,8 @@ pub(super) fn looks(theme: Option<&str>, ascii: bool, config: &Config) -> Result
         .unwrap_or("dark")
         .to_owned();
     if !THEMES.contains(&theme.as_str()) {
-        let error = RunError::NoTheme(theme);
-        return Err(Failure::from(anyhow::Error::from(error)));
+        let error = anyhow::Error::from(RunError::NoTheme(theme));
+        return Err(Failure::from(error).with_hint("mend `theme` in the configuration file"));
     }
     Ok(Looks {
         theme,
@@ -122,7 +156,7 @@ pub(super) fn looks(theme: Option<&str>, ascii: bool, config: &Config) -> Result
     })
 }
 
-fn is_plain() -> bool {
+pub(super) fn is_plain() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 

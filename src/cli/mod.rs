@@ -1,6 +1,7 @@
 //! The command line: arguments to calls to output. One file for each verb; the verbs introduce the rooms to each
 //! other.
 
+mod adjudicate;
 mod check;
 mod codebook;
 mod completions;
@@ -13,12 +14,14 @@ mod files;
 mod import;
 mod keys;
 mod label;
+mod outcome;
 mod owner;
+mod spelling;
 mod status;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use console::Console;
 use failure::Failure;
@@ -27,19 +30,31 @@ use failure::Failure;
 ///
 /// Import transcripts into a study (one SQLite file), step through the turns in which the developer pushes back,
 /// and label every misalignment episode, with the codebook beside the text. Nothing leaves this machine.
+///
+/// `pushback STUDY` alone is `pushback label STUDY`.
 #[derive(Parser)]
 #[command(
     version,
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = EXAMPLES
 )]
-struct Args {
+struct Call {
     #[command(subcommand)]
     verb: Option<Verb>,
     #[command(flatten)]
     label: Option<label::Args>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  pushback demo                            try it on sessions that were written for that
+  pushback import study.db transcripts/    make a study from a folder of transcripts
+  pushback study.db --coder anna           label it
+  pushback detect session.jsonl --json     only mark the turns; no study needed
+
+Exit codes: 0 done, 1 failed, 2 wrong call.";
 
 #[derive(Subcommand)]
 enum Verb {
@@ -50,6 +65,7 @@ enum Verb {
     Detect(detect::Args),
     Codebook(codebook::Args),
     Check(check::Args),
+    Adjudicate(adjudicate::Args),
     Keys(keys::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),
@@ -57,27 +73,42 @@ enum Verb {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
-        Err(error) => {
-            // Clap prints help to standard output and mistakes to standard error, and knows the code.
-            let code = u8::try_from(error.exit_code()).unwrap_or(2);
-            let _ = error.print();
-            return ExitCode::from(code);
-        }
+    let call = match Call::try_parse() {
+        Ok(call) => call,
+        Err(error) => return refuse(&error),
     };
     let mut console = Console::new();
-    match run(args, &mut console).and_then(|()| console.flush()) {
+    match run(call, &mut console).and_then(|()| console.flush()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
 }
 
-fn run(args: Args, console: &mut Console) -> Result<(), Failure> {
-    match (args.verb, args.label) {
+/// Prints the help that was asked for, or says what is wrong with the arguments.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // Whoever closes the pipe has read enough.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    let first = std::env::args_os().nth(1);
+    match first.and_then(|first| spelling::misspelt(&first, &Call::command())) {
+        Some(failure) => failure.report(),
+        None => console::refuse(&error.render().to_string()),
+    }
+}
+
+fn run(call: Call, console: &mut Console) -> Result<(), Failure> {
+    match (call.verb, call.label) {
         (Some(Verb::Demo(args)), _) => demo::run(&args, console),
         (Some(Verb::Import(args)), _) => import::run(&args, console),
-        (Some(Verb::Label(args)), _) | (None, Some(args)) => label::run(&args),
+        (Some(Verb::Label(args)), _) => label::run(&args),
+        (None, Some(args)) => {
+            // A lone word that is no file is more likely a verb than a study.
+            let misspelt = spelling::misspelt(args.study.as_os_str(), &Call::command());
+            misspelt.map_or_else(|| label::run(&args), Err)
+        }
+        (Some(Verb::Adjudicate(args)), _) => adjudicate::run(&args, console),
         (Some(Verb::Status(args)), _) => status::run(&args, console),
         (Some(Verb::Detect(args)), _) => detect::run(&args, console),
         (Some(Verb::Codebook(args)), _) => codebook::run(&args, console),

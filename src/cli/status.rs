@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use serde::Serialize;
 
-use super::console::Console;
+use super::console::{Console, count};
 use super::failure::Failure;
 use crate::store::Study;
 
 /// Say what a study holds and how far its coders have come.
+///
+/// It counts decisions and shows none.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The study file.
@@ -47,16 +48,17 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let study = Study::open_to_read(&args.study)?;
     let status = gather(&study)?;
     if args.json {
-        let json = serde_json::to_string_pretty(&status).context("cannot write JSON")?;
-        return console.raw(format!("{json}\n").as_bytes());
+        return console.json(&status);
     }
     console.line(&format!(
         "{}: {} {}",
         status.study, status.codebook, status.codebook_version
     ))?;
     console.line(&format!(
-        "{} sessions, {} developer turns, {} marked as pushback",
-        status.sessions, status.developer_turns, status.pushback_turns
+        "{}, {}, {} marked as pushback",
+        count(status.sessions, "session"),
+        count(status.developer_turns, "developer turn"),
+        status.pushback_turns
     ))?;
     if status.coders.is_empty() {
         console.line("nobody has coded yet")?;
@@ -68,8 +70,14 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
             coder.decided as f64 * 100.0 / coder.pushback_turns as f64
         };
         console.line(&format!(
-            "{} ({}): {} of {} pushback turns decided ({share:.0} %), {} put off, {} episodes, {} not an episode",
-            coder.name, coder.kind, coder.decided, coder.pushback_turns, coder.deferred, coder.episodes, coder.not_episodes
+            "{} ({}): {} of {} pushback turns decided ({share:.0} %), {} put off, {}, {} not an episode",
+            coder.name,
+            coder.kind,
+            coder.decided,
+            coder.pushback_turns,
+            coder.deferred,
+            count(coder.episodes, "episode"),
+            coder.not_episodes
         ))?;
     }
     Ok(())

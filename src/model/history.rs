@@ -63,7 +63,7 @@ impl ActKind {
 /// What a change sets: two changes of one coder, one unit and one slot replace each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Slot {
-    /// `marked`, `verdict`, `deferred`, `memo`, `certainty`, `episode`, `field`, `extra` or `evidence`.
+    /// `marked`, `verdict`, `deferred`, `memo`, `certainty`, `episode`, `field`, `extra`, `evidence` or `settled`.
     pub what: &'static str,
     /// The episode, for what belongs to one.
     pub episode: Option<Uuid>,
@@ -85,6 +85,7 @@ impl Change {
             Change::Deferred(_) => slot("deferred", None, None),
             Change::Memo(_) => slot("memo", None, None),
             Change::Certainty(_) => slot("certainty", None, None),
+            Change::Settled { what, .. } => slot("settled", what.episode, Some(what.field.clone())),
             Change::Episode { episode, .. } => slot("episode", Some(*episode), None),
             Change::Field { episode, field, .. } => {
                 slot("field", Some(*episode), Some(field.clone()))
@@ -106,6 +107,10 @@ impl Change {
             Change::Deferred(_) => Change::Deferred(false),
             Change::Memo(_) => Change::Memo(String::new()),
             Change::Certainty(_) => Change::Certainty(None),
+            Change::Settled { what, .. } => Change::Settled {
+                what: what.clone(),
+                settlement: None,
+            },
             Change::Episode { episode, .. } => Change::Episode {
                 episode: *episode,
                 exists: false,
@@ -190,6 +195,12 @@ impl Draft {
             Change::Deferred(deferred) => self.decision.deferred = *deferred,
             Change::Memo(memo) => self.decision.memo.clone_from(memo),
             Change::Certainty(certainty) => self.decision.certainty = *certainty,
+            Change::Settled { what, settlement } => {
+                self.decision.settled.remove(what);
+                self.decision
+                    .settled
+                    .extend(settlement.clone().map(|own| (what.clone(), own)));
+            }
             Change::Episode {
                 episode,
                 exists: true,
@@ -273,5 +284,176 @@ impl Draft {
             episode.evidence.sort_by_key(|quote| quote.id);
         }
         self.decision
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Certainty, Choice};
+
+    /// Rows of one coder about one turn, a second apart, each an act of its own.
+    fn rows(changes: &[Change]) -> Vec<Entry> {
+        let row = |(at, change): (u128, &Change)| Entry {
+            id: Uuid::from_u128(at),
+            act: Uuid::from_u128(1000 + at),
+            kind: ActKind::Do,
+            reverts: None,
+            coder: Uuid::nil(),
+            time: Timestamp(i64::try_from(at).unwrap() * 1000),
+            unit: Unit {
+                session: "loom".to_owned(),
+                turn: 2,
+                hash: String::new(),
+            },
+            change: change.clone(),
+            codebook: String::new(),
+        };
+        (1..).zip(changes).map(row).collect()
+    }
+
+    fn exists(episode: u128, exists: bool) -> Change {
+        Change::Episode {
+            episode: Uuid::from_u128(episode),
+            exists,
+        }
+    }
+
+    fn field(episode: u128, code: &str) -> Change {
+        Change::Field {
+            episode: Uuid::from_u128(episode),
+            field: "form".to_owned(),
+            choices: vec![Choice::of(code)],
+        }
+    }
+
+    fn memo(text: &str) -> Change {
+        Change::Memo(text.to_owned())
+    }
+
+    #[test]
+    fn the_last_change_of_a_slot_wins_in_any_order_of_the_rows() {
+        let mut all = rows(&[
+            memo("one"),
+            exists(7, true),
+            field(7, "S1"),
+            memo("two"),
+            field(7, "S2"),
+        ]);
+        let decision = derive(&all);
+        assert_eq!(decision.memo, "two");
+        assert!(decision.episodes[0].has("form", "S2"));
+        all.reverse();
+        assert_eq!(derive(&all), decision);
+        all.rotate_left(2);
+        assert_eq!(derive(&all), decision);
+    }
+
+    #[test]
+    fn at_the_same_time_the_greater_id_wins() {
+        let mut all = rows(&[memo("one"), memo("two")]);
+        all[1].time = all[0].time;
+        all.reverse();
+        assert_eq!(derive(&all).memo, "two");
+    }
+
+    #[test]
+    fn the_union_of_two_histories_can_be_made_in_either_order_and_twice() {
+        let all = rows(&[
+            exists(7, true),
+            field(7, "S1"),
+            memo("one"),
+            exists(7, false),
+            exists(8, true),
+        ]);
+        let (one, other) = (&all[..3], &all[1..]);
+        let decision = derive(&all);
+        assert_eq!(derive(&[one, other].concat()), decision);
+        assert_eq!(derive(&[other, one].concat()), decision);
+        assert_eq!(derive(&[other, one, other].concat()), decision);
+    }
+
+    #[test]
+    fn an_episode_that_comes_back_has_what_it_had() {
+        let gone = rows(&[exists(7, true), field(7, "S1"), exists(7, false)]);
+        assert_eq!(derive(&gone), Decision::default());
+        let back = rows(&[
+            exists(7, true),
+            field(7, "S1"),
+            exists(7, false),
+            exists(7, true),
+        ]);
+        assert!(derive(&back).episodes[0].has("form", "S1"));
+    }
+
+    #[test]
+    fn what_is_said_of_an_episode_before_it_is_made_counts() {
+        // The rows of two files may have such an order.
+        let all = rows(&[field(7, "S1"), exists(7, true)]);
+        assert!(derive(&all).episodes[0].has("form", "S1"));
+    }
+
+    #[test]
+    fn episodes_stand_in_the_order_in_which_they_were_made() {
+        let all = rows(&[
+            exists(7, true),
+            exists(8, true),
+            exists(7, false),
+            exists(7, true),
+        ]);
+        let ids = derive(&all)
+            .episodes
+            .into_iter()
+            .map(|episode| episode.id.as_u128());
+        assert_eq!(ids.collect::<Vec<_>>(), [7, 8]);
+    }
+
+    #[test]
+    fn undo_gives_every_slot_its_value_from_before() {
+        let check = |before: &[Change], act: &[Change]| {
+            let all = rows(&[before, act].concat());
+            let (earlier, acted) = all.split_at(before.len());
+            let back = undo_of(acted, earlier);
+            assert_eq!(
+                derive(&rows(&[before, act, &back].concat())),
+                derive(earlier),
+                "{act:?}"
+            );
+        };
+        check(
+            &[],
+            &[
+                memo("one"),
+                Change::Deferred(true),
+                Change::Marked(Some(false)),
+            ],
+        );
+        check(&[memo("one")], &[memo("two"), memo("three")]);
+        check(&[exists(7, true), field(7, "S1")], &[exists(7, false)]);
+        check(
+            &[exists(7, true), field(7, "S1")],
+            &[field(7, "S2"), exists(8, true), field(8, "S3")],
+        );
+        check(
+            &[Change::Certainty(Some(Certainty::Low))],
+            &[Change::Certainty(None)],
+        );
+    }
+
+    #[test]
+    fn a_change_and_the_one_that_clears_it_set_one_slot() {
+        for change in [
+            memo("one"),
+            exists(7, true),
+            field(7, "S1"),
+            Change::Marked(Some(true)),
+        ] {
+            assert_eq!(change.slot(), change.cleared().slot());
+            assert_eq!(
+                derive(&rows(&[change.clone(), change.cleared()])),
+                Decision::default()
+            );
+        }
+        assert_ne!(field(7, "S1").slot(), field(8, "S1").slot());
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::{CharSpan, TurnRef};
+use super::{CharSpan, TurnRef, byte_range};
 
 /// Someone who decides: a person, or a model whose labels are compared with people's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum CoderKind {
     Human,
     /// A language model or another program.
     Model,
+    /// Nobody by themselves: the settled labels of a study, one coder of this kind at most.
+    Gold,
 }
 
 impl CoderKind {
@@ -32,12 +34,13 @@ impl CoderKind {
         match self {
             CoderKind::Human => "human",
             CoderKind::Model => "model",
+            CoderKind::Gold => "gold",
         }
     }
 
     /// Finds a kind by its name.
     pub fn from_name(name: &str) -> Option<CoderKind> {
-        [CoderKind::Human, CoderKind::Model]
+        [CoderKind::Human, CoderKind::Model, CoderKind::Gold]
             .into_iter()
             .find(|kind| kind.name() == name)
     }
@@ -69,6 +72,8 @@ pub struct Decision {
     pub certainty: Option<Certainty>,
     /// The episodes, in the order in which they were made.
     pub episodes: Vec<Episode>,
+    /// How each value was settled, for gold only.
+    pub settled: BTreeMap<Settled, Settlement>,
 }
 
 impl Decision {
@@ -194,6 +199,86 @@ pub struct Quote {
     pub text: String,
 }
 
+impl Quote {
+    /// Tells whether the words stand in a turn's text, exactly and at their place.
+    pub fn stands_in(&self, text: &str) -> bool {
+        byte_range(text, self.span).is_some_and(|range| text[range] == self.text)
+    }
+}
+
+/// What was settled: the verdict, or one field of an episode of gold.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Settled {
+    /// The episode of gold; `None` for the verdict.
+    pub episode: Option<Uuid>,
+    /// Id of the field; `verdict` for the verdict.
+    pub field: String,
+}
+
+/// How a difference between coders was settled. The coders' own values stay as they are in their histories.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// Whose value was taken.
+    pub how: How,
+    /// Why the coders differed; `None` where nothing was said, or they agreed.
+    pub reason: Option<Difference>,
+    /// Who settled it.
+    pub by: Uuid,
+}
+
+/// Whose value was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// The coders agreed.
+    Agreed,
+    /// This coder's.
+    Took(Uuid),
+    /// The codes of all coders together.
+    Union,
+    /// Another one, chosen by the adjudicator.
+    Edited,
+}
+
+/// Why coders differed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Difference {
+    /// One of them pressed a wrong key or overlooked something.
+    Slip,
+    /// The codebook does not say it clearly.
+    Codebook,
+    /// Both readings can be defended.
+    Judgement,
+    /// The transcript does not show enough.
+    Evidence,
+}
+
+impl Difference {
+    /// All reasons, in the order in which they are offered.
+    pub const ALL: [Difference; 4] = [
+        Difference::Slip,
+        Difference::Codebook,
+        Difference::Judgement,
+        Difference::Evidence,
+    ];
+
+    /// Gives the name used in files and on screens.
+    pub fn name(self) -> &'static str {
+        match self {
+            Difference::Slip => "slip",
+            Difference::Codebook => "codebook unclear",
+            Difference::Judgement => "judgement",
+            Difference::Evidence => "missing evidence",
+        }
+    }
+
+    /// Finds a reason by its name.
+    pub fn from_name(name: &str) -> Option<Difference> {
+        Difference::ALL
+            .into_iter()
+            .find(|reason| reason.name() == name)
+    }
+}
+
 /// One change of one thing: what a row of the history says.
 ///
 /// A change sets its [`Slot`](super::Slot) to a value as a whole; the last change of a slot wins.
@@ -242,5 +327,12 @@ pub enum Change {
         id: Uuid,
         /// The quotation; `None` removes it.
         quote: Option<Quote>,
+    },
+    /// Says how a value of gold was settled, or takes that back.
+    Settled {
+        /// What was settled.
+        what: Settled,
+        /// How; `None` takes it back.
+        settlement: Option<Settlement>,
     },
 }

@@ -331,69 +331,72 @@ impl Ladder {
         field: &Field,
         code: &str,
     ) -> Result<Answer, Refusal> {
-        // A code of the field that is asked in this step stands for itself and for the code that makes it apply.
-        if let Some(child) = codebook
-            .asked_with(field)
-            .filter(|child| child.code(code).is_some())
-            && let Some(applies) = &child.applies
-        {
-            let parent = Change::Field {
-                episode: episode.id,
-                field: field.id.clone(),
-                choices: vec![Choice::of(&applies.codes[0])],
-            };
-            let mut answer = answer(
-                codebook,
-                &after(episode, std::slice::from_ref(&parent)),
-                &child.id,
-                vec![Choice::of(code)],
-            );
-            answer.changes.insert(0, parent);
+        if let Some(answer) = choose_with_parent(codebook, episode, field, code) {
             return Ok(answer);
         }
-        let chosen = episode.choices(&field.id);
-        if !self.adding {
-            let kept = chosen
-                .iter()
-                .find(|choice| choice.code == code)
-                .filter(|_| chosen.len() == 1);
-            let choice = kept.cloned().map_or_else(
-                || Choice::of(code),
-                |choice| Choice {
-                    attribute: None,
-                    ..choice
-                },
-            );
-            return Ok(answer(codebook, episode, &field.id, vec![choice]));
-        }
-        if chosen.iter().any(|choice| choice.code == code) {
-            let rest = chosen
-                .iter()
-                .filter(|choice| choice.code != code)
-                .cloned()
-                .collect();
-            return Ok(answer(codebook, episode, &field.id, rest));
-        }
-        let alone = |code: &str| Refusal::Rule(Violation::StandsAlone(code.to_owned()));
-        if is_exclusive(field, code) && !chosen.is_empty() {
-            return Err(alone(code));
-        }
-        if let Some(other) = chosen
-            .iter()
-            .find(|choice| is_exclusive(field, &choice.code))
-        {
-            return Err(alone(&other.code));
-        }
-        if chosen.len() >= field.select.limit() {
-            return Err(Violation::TooMany {
-                field: field.name.clone(),
-                most: field.select.limit(),
-            }
-            .into());
-        }
-        let more = chosen.iter().cloned().chain([Choice::of(code)]).collect();
-        Ok(answer(codebook, episode, &field.id, more))
+        let choices = if self.adding {
+            toggled(field, episode.choices(&field.id), code)?
+        } else {
+            vec![chosen_alone(episode.choices(&field.id), code)]
+        };
+        Ok(answer(codebook, episode, &field.id, choices))
     }
+}
+
+/// Answers with a code of the field that is asked in the same step: it stands for itself and for the code that
+/// makes it apply. `None` where the code is the field's own.
+fn choose_with_parent(
+    codebook: &Codebook,
+    episode: &Episode,
+    field: &Field,
+    code: &str,
+) -> Option<Answer> {
+    let child = codebook.asked_with(field)?;
+    child.code(code)?;
+    let parent = Change::Field {
+        episode: episode.id,
+        field: field.id.clone(),
+        choices: vec![Choice::of(child.applies.as_ref()?.codes.first()?)],
+    };
+    let before = after(episode, std::slice::from_ref(&parent));
+    let mut answer = answer(codebook, &before, &child.id, vec![Choice::of(code)]);
+    answer.changes.insert(0, parent);
+    Some(answer)
+}
+
+/// Gives the code as the only one of its field; its attribute is asked anew, its words are kept.
+fn chosen_alone(chosen: &[Choice], code: &str) -> Choice {
+    match chosen {
+        [own] if own.code == code => Choice {
+            attribute: None,
+            ..own.clone()
+        },
+        _ => Choice::of(code),
+    }
+}
+
+/// Gives the codes of a field with one more, or with that one gone where it was there.
+fn toggled(field: &Field, chosen: &[Choice], code: &str) -> Result<Vec<Choice>, Violation> {
+    if chosen.iter().any(|choice| choice.code == code) {
+        let rest = chosen.iter().filter(|choice| choice.code != code);
+        return Ok(rest.cloned().collect());
+    }
+    if is_exclusive(field, code) && !chosen.is_empty() {
+        return Err(Violation::StandsAlone(code.to_owned()));
+    }
+    if let Some(other) = chosen
+        .iter()
+        .find(|choice| is_exclusive(field, &choice.code))
+    {
+        return Err(Violation::StandsAlone(other.code.clone()));
+    }
+    if chosen.len() >= field.select.limit() {
+        return Err(Violation::TooMany {
+            field: field.name.clone(),
+            most: field.select.limit(),
+        });
+    }
+    Ok(chosen.iter().cloned().chain([Choice::of(code)]).collect())
 }
 
 /// Sets a field, clears what no longer applies, and goes on to what is open.
@@ -594,3 +597,6 @@ fn attribute_offers(codebook: &Codebook, field: &str, code: &str, episode: &Epis
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,12 +23,13 @@ pub use codebook_file::CodebookError;
 pub use cue::{Cue, CueKind, Mark};
 pub use history::{ActKind, Entry, Slot, apply, derive, undo_of};
 pub use label::{
-    Certainty, Change, Choice, Coder, CoderKind, Decision, Episode, Quote, Unit, Verdict,
+    Certainty, Change, Choice, Coder, CoderKind, Decision, Difference, Episode, How, Quote,
+    Settled, Settlement, Unit, Verdict,
 };
 pub use ladder::{Answer, Ladder, Offer, Refusal, Step};
 pub use printable::{Glyph, Glyphs, glyphs, has_hidden, printable};
 pub use reading::{Cursor, Found, Hit, OpenSession, Saved, SessionRow, TurnHead};
-pub use rules::{Missing, Violation, check_change, missing};
+pub use rules::{Missing, Violation, check_change, missing, violations};
 pub use session::{
     Event, EventKind, Part, PartKind, Role, Session, Source, Surface, Timestamp, Tool, ToolStatus,
     Turn, TurnKind, TurnRef,

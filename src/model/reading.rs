@@ -64,8 +64,8 @@ pub struct TurnHead {
 impl OpenSession {
     /// Gives the place of a turn among all turns, from 0.
     pub fn position(&self, address: TurnRef) -> Option<usize> {
-        // In a session the addresses ascend: A0, D1, A1, D2, ...
-        let order = |own: TurnRef| (own.ordinal, own.role);
+        // Turns stand by ordinal, and the developer's before the agent's of the same ordinal.
+        let order = |address: TurnRef| (address.ordinal, address.role);
         self.turns
             .binary_search_by_key(&order(address), |head| order(head.address))
             .ok()

@@ -1,5 +1,7 @@
 //! The rules that hold for every label, whoever writes it.
 
+use uuid::Uuid;
+
 use super::codebook::{Codebook, ExtraKind, Field};
 use super::label::{Change, Choice, Decision, Episode, Quote, Verdict};
 
@@ -147,9 +149,11 @@ pub fn check_change(
             decision.episode(*episode).ok_or(Violation::NoEpisode)?;
             check_extra(codebook, field, value)
         }
-        Change::Evidence { episode, quote, .. } => {
+        Change::Evidence { episode, id, quote } => {
             decision.episode(*episode).ok_or(Violation::NoEpisode)?;
-            quote.as_ref().map_or(Ok(()), check_quote)
+            quote
+                .as_ref()
+                .map_or(Ok(()), |quote| check_quote(*id, quote))
         }
         Change::Verdict(Some(verdict)) => check_verdict(codebook, decision, verdict),
         Change::Verdict(None)
@@ -157,8 +161,48 @@ pub fn check_change(
         | Change::Deferred(_)
         | Change::Memo(_)
         | Change::Certainty(_)
+        | Change::Settled { .. }
         | Change::Episode { .. } => Ok(()),
     }
+}
+
+/// Gives every rule that a decision as a whole breaks; nothing for a good one.
+///
+/// A change alone cannot tell: a code that goes takes the ground from a field that depends on it, and an
+/// episode that comes or goes makes a verdict untrue.
+pub fn violations(codebook: &Codebook, decision: &Decision) -> Vec<Violation> {
+    let episodes = decision.episodes.iter();
+    let mut found: Vec<Violation> = episodes
+        .flat_map(|episode| broken_in(codebook, decision, episode))
+        .collect();
+    if let Some(verdict) = &decision.verdict {
+        found.extend(check_verdict(codebook, decision, verdict).err());
+    }
+    found
+}
+
+fn broken_in(codebook: &Codebook, decision: &Decision, episode: &Episode) -> Vec<Violation> {
+    let id = episode.id;
+    let fields = episode.fields.iter().map(|(field, choices)| Change::Field {
+        episode: id,
+        field: field.clone(),
+        choices: choices.clone(),
+    });
+    let extras = episode.extras.iter().map(|(field, value)| Change::Extra {
+        episode: id,
+        field: field.clone(),
+        value: value.clone(),
+    });
+    let evidence = episode.evidence.iter().map(|quote| Change::Evidence {
+        episode: id,
+        id: quote.id,
+        quote: Some(quote.clone()),
+    });
+    fields
+        .chain(extras)
+        .chain(evidence)
+        .filter_map(|change| check_change(codebook, decision, &change).err())
+        .collect()
 }
 
 /// Gives what an episode still lacks, in the order in which it is asked; empty where it is complete.
@@ -291,7 +335,12 @@ fn check_extra(codebook: &Codebook, field: &str, value: &str) -> Result<(), Viol
     }
 }
 
-fn check_quote(quote: &Quote) -> Result<(), Violation> {
+fn check_quote(id: Uuid, quote: &Quote) -> Result<(), Violation> {
+    if quote.id != id {
+        return Err(Violation::Contradiction(
+            "the quotation has another identity than its change",
+        ));
+    }
     let length = quote.span.end.saturating_sub(quote.span.start);
     if length == 0 || quote.text.chars().count() != length {
         Err(Violation::EmptyQuote)
@@ -329,5 +378,127 @@ fn check_verdict(
                 _ => Ok(()),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codebook(text: &str) -> Codebook {
+        Codebook::parse(text, "codebook").unwrap()
+    }
+
+    fn misalignment() -> Codebook {
+        codebook(include_str!("../../codebook/misalignment.toml"))
+    }
+
+    fn with(fields: &[(&str, &[&str])]) -> Episode {
+        let mut episode = Episode::new(Uuid::nil());
+        for (field, codes) in fields {
+            let choices = codes.iter().map(|code| Choice::of(code)).collect();
+            episode.fields.insert((*field).to_owned(), choices);
+        }
+        episode
+    }
+
+    fn decided(episode: Episode, verdict: Option<Verdict>) -> Decision {
+        Decision {
+            verdict,
+            episodes: vec![episode],
+            ..Decision::default()
+        }
+    }
+
+    fn sentences<T: ToString>(found: &[T]) -> Vec<String> {
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn what_is_missing_comes_in_the_order_of_the_questions() {
+        let check = |fields: &[(&str, &[&str])], expected: &[&str]| {
+            assert_eq!(
+                sentences(&missing(&misalignment(), &with(fields))),
+                expected
+            );
+        };
+        let open = [
+            "Form is still open",
+            "Cause is still open",
+            "Severity is still open",
+            "Status is still open",
+        ];
+        check(&[], &open);
+        check(
+            &[("form", &["S8"])],
+            &[&["S8 has no text yet"], &open[1..]].concat(),
+        );
+        check(
+            &[
+                ("form", &["S1"]),
+                ("cause", &["C1", "C7"]),
+                ("severity", &["DS2"]),
+                ("status", &["RS1"]),
+            ],
+            &[
+                "C1 has no Evidence tier yet",
+                "Locus is still open",
+                "Resolver is still open",
+            ],
+        );
+        check(
+            &[
+                ("form", &["S1"]),
+                ("cause", &["C7"]),
+                ("severity", &["DS1"]),
+                ("status", &["RS2"]),
+            ],
+            &[],
+        );
+    }
+
+    #[test]
+    fn where_every_field_is_optional_one_code_is_needed() {
+        let mast = codebook(include_str!("../../codebook/mast.toml"));
+        assert_eq!(missing(&mast, &with(&[])), [Missing::Anything]);
+        assert_eq!(missing(&mast, &with(&[("system_design", &["FM-1.1"])])), []);
+    }
+
+    #[test]
+    fn a_decision_is_looked_at_as_a_whole() {
+        let check = |decision: &Decision, expected: &[&str]| {
+            assert_eq!(sentences(&violations(&misalignment(), decision)), expected);
+        };
+        let none = Verdict::NotEpisode {
+            reason: "truncation".to_owned(),
+            text: None,
+        };
+        let alone = |verdict: &Verdict| Decision {
+            verdict: Some(verdict.clone()),
+            ..Decision::default()
+        };
+        check(&Decision::default(), &[]);
+        check(&alone(&none), &[]);
+        check(&alone(&Verdict::Episodes), &["there is no episode yet"]);
+        check(&decided(with(&[]), None), &[]);
+        check(
+            &decided(with(&[]), Some(Verdict::Episodes)),
+            &["Form is still open"],
+        );
+        check(
+            &decided(with(&[]), Some(none)),
+            &["there are episodes on this turn: remove them first"],
+        );
+        check(
+            &decided(
+                with(&[
+                    ("severity", &["DS1"]),
+                    ("locus", &["DL1"]),
+                    ("form", &["S9"]),
+                ]),
+                None,
+            ),
+            &["form has no code S9", "Locus applies only with DS2 or DS3"],
+        );
     }
 }

@@ -1,13 +1,13 @@
 //! Looks a whole study over: the file itself, and every stored label against the rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
+
+use rusqlite::OptionalExtension;
 
 use super::error::Error;
 use super::open::Study;
-use crate::model::{Change, Episode};
-use crate::model::{
-    Choice, Codebook, Coder, Decision, Entry, Unit, Verdict, apply, check_change, derive, missing,
-};
+use super::{derived, transcript};
+use crate::model::{Coder, Decision, Entry, TurnRef, Unit, derive, violations};
 
 /// Something that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +34,21 @@ impl Study {
                     .or_default()
                     .push(entry);
             }
-            for entries in units.values() {
-                self.check_unit(&coder, entries, &mut findings)?;
+            for ((session, turn), entries) in &units {
+                let place = place(&coder, session, *turn);
+                let wrong = self.check_unit(&coder, entries)?;
+                findings.extend(wrong.into_iter().map(|what| Finding {
+                    place: place.clone(),
+                    what,
+                }));
+            }
+            for (session, turn) in self.stored_units(&coder)? {
+                if !units.contains_key(&(session.clone(), turn)) {
+                    findings.push(Finding {
+                        place: place(&coder, &session, turn),
+                        what: "the tables have a label that the history has not".to_owned(),
+                    });
+                }
             }
         }
         Ok(findings)
@@ -70,52 +83,78 @@ impl Study {
         })
     }
 
-    fn check_unit(
-        &self,
-        coder: &Coder,
-        entries: &[Entry],
-        findings: &mut Vec<Finding>,
-    ) -> Result<(), Error> {
-        let Some(unit) = entries.last().map(|entry| &entry.unit) else {
-            return Ok(());
-        };
-        let place = format!(
-            "{}, session {}, developer turn {}",
-            coder.name, unit.session, unit.turn
-        );
-        let mut found = |what: String| {
-            findings.push(Finding {
-                place: place.clone(),
-                what,
-            });
+    /// Gives what is wrong with a coder's labels of one unit, whose history is `entries`.
+    fn check_unit(&self, coder: &Coder, entries: &[Entry]) -> Result<Vec<String>, Error> {
+        let newest = entries.iter().max_by_key(|entry| (entry.time, entry.id));
+        let Some(unit) = newest.map(|entry| &entry.unit) else {
+            return Ok(Vec::new());
         };
         let decision = derive(entries);
-        for what in broken_rules(self.codebook(), &decision) {
-            found(what);
-        }
+        let mut found: Vec<String> = violations(self.codebook(), &decision)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         match self.turn_hash(unit)? {
-            Some(hash) if hash != unit.hash => {
-                found("the turn's text is not the one that was labelled".to_owned());
+            Some(hash) if entries.iter().any(|entry| entry.unit.hash != hash) => {
+                found.push("the turn's text is not the one that was labelled".to_owned());
             }
-            None if self.has_sessions()? => found("the study has no such turn".to_owned()),
-            _ => (),
+            Some(_) => self.check_quotes(unit, &decision, &mut found)?,
+            None if self.has_sessions()? => found.push("the study has no such turn".to_owned()),
+            None => (),
         }
-        if self.decision_table(coder, unit)? != outline(&decision) {
-            found("the tables say something else than the history".to_owned());
+        let stored = self.read("read the labels", |connection| {
+            derived::stored(connection, coder.id, unit)
+        })?;
+        let expected = (decision != Decision::default()).then(|| (unit.hash.clone(), decision));
+        if stored != expected {
+            found.push("the tables say something else than the history".to_owned());
+        }
+        Ok(found)
+    }
+
+    /// Looks for quotations that do not stand in the transcript as they were taken.
+    fn check_quotes(
+        &self,
+        unit: &Unit,
+        decision: &Decision,
+        found: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        let quotes = decision.episodes.iter().flat_map(|own| &own.evidence);
+        let mut texts: BTreeMap<TurnRef, Option<String>> = BTreeMap::new();
+        for quote in quotes {
+            let text = match texts.entry(quote.turn) {
+                btree_map::Entry::Occupied(known) => known.into_mut(),
+                btree_map::Entry::Vacant(new) => {
+                    new.insert(self.read("read a turn", |connection| {
+                        transcript::text(connection, &unit.session, quote.turn)
+                    })?)
+                }
+            };
+            if !text.as_ref().is_some_and(|text| quote.stands_in(text)) {
+                found.push(format!("a quotation does not stand in {}", quote.turn));
+            }
         }
         Ok(())
+    }
+
+    fn stored_units(&self, coder: &Coder) -> Result<Vec<(String, u32)>, Error> {
+        self.read("read the labels", |connection| {
+            connection
+                .prepare_cached("SELECT session, turn FROM decision WHERE coder = ?1")?
+                .query_map([coder.id.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
     }
 
     fn turn_hash(&self, unit: &Unit) -> Result<Option<String>, Error> {
         self.read("look for a turn", |connection| {
             connection
                 .prepare_cached(
-                    "SELECT hash FROM turn JOIN session ON session.id = turn.session
+                    "SELECT hash FROM session JOIN turn ON turn.session = session.id
                      WHERE session.key = ?1 AND role = 'developer' AND ordinal = ?2",
                 )?
-                .query_map((&unit.session, unit.turn), |row| row.get(0))?
-                .next()
-                .transpose()
+                .query_row((&unit.session, unit.turn), |row| row.get(0))
+                .optional()
         })
     }
 
@@ -126,76 +165,8 @@ impl Study {
             })
         })
     }
-
-    /// Gives the labels of a unit as the tables have them, in the form of [`outline`].
-    fn decision_table(&self, coder: &Coder, unit: &Unit) -> Result<Vec<String>, Error> {
-        self.read("read the labels", |connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT field || ' ' || code || ' ' || coalesce(attribute, '-') || ' ' || coalesce(text, '-')
-                 FROM label JOIN episode ON episode.id = label.episode
-                 WHERE coder = ?1 AND session = ?2 AND turn = ?3
-                 ORDER BY episode.position, field, label.position",
-            )?;
-            let rows = statement.query_map((coder.id.to_string(), &unit.session, unit.turn), |row| row.get(0))?;
-            rows.collect()
-        })
-    }
 }
 
-fn outline(decision: &Decision) -> Vec<String> {
-    let line = |field: &str, choice: &Choice| {
-        let or = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-        format!(
-            "{field} {} {} {}",
-            choice.code,
-            or(&choice.attribute),
-            or(&choice.text)
-        )
-    };
-    let of = |episode: &Episode| {
-        episode
-            .fields
-            .iter()
-            .flat_map(|(field, own)| own.iter().map(|own| line(field, own)))
-            .collect::<Vec<_>>()
-    };
-    decision.episodes.iter().flat_map(of).collect()
-}
-
-/// Gives the rules that a stored decision breaks.
-fn broken_rules(codebook: &Codebook, decision: &Decision) -> Vec<String> {
-    let mut found = Vec::new();
-    for episode in &decision.episodes {
-        let fields = episode.fields.iter().map(|(field, choices)| Change::Field {
-            episode: episode.id,
-            field: field.clone(),
-            choices: choices.clone(),
-        });
-        let extras = episode.extras.iter().map(|(field, value)| Change::Extra {
-            episode: episode.id,
-            field: field.clone(),
-            value: value.clone(),
-        });
-        let broken = fields
-            .chain(extras)
-            .filter_map(|change| check_change(codebook, decision, &change).err());
-        found.extend(broken.map(|broken| broken.to_string()));
-        if decision.verdict == Some(Verdict::Episodes) {
-            found.extend(
-                missing(codebook, episode)
-                    .into_iter()
-                    .map(|lacks| lacks.to_string()),
-            );
-        }
-    }
-    if let Some(verdict @ Verdict::NotEpisode { .. }) = &decision.verdict {
-        let change = Change::Verdict(Some(verdict.clone()));
-        let undecided = apply(decision, &[Change::Verdict(None)]);
-        found.extend(
-            check_change(codebook, &undecided, &change)
-                .err()
-                .map(|broken| broken.to_string()),
-        );
-    }
-    found
+fn place(coder: &Coder, session: &str, turn: u32) -> String {
+    format!("{}, session {session}, developer turn {turn}", coder.name)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::error::Error;
-use crate::model::Codebook;
+use crate::model::{Codebook, Field};
 
 /// Stores a codebook and makes it the one in force.
 pub(super) fn put(transaction: &Transaction, codebook: &Codebook) -> rusqlite::Result<()> {
@@ -30,17 +30,21 @@ pub(super) fn current(connection: &Connection, path: &Path) -> Result<Codebook, 
         path: path.to_owned(),
         what,
     };
-    let text: Option<String> = connection
+    let found: Option<(String, String)> = connection
         .query_row(
-            "SELECT text FROM codebook JOIN meta ON meta.value = codebook.hash WHERE meta.name = 'codebook'",
+            "SELECT text, hash FROM codebook JOIN meta ON meta.value = codebook.hash WHERE meta.name = 'codebook'",
             [],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()
         .map_err(Error::database("read the codebook", path))?;
-    let text = text.ok_or_else(|| damaged("it has no codebook".to_owned()))?;
-    Codebook::parse(&text, "the study's codebook")
-        .map_err(|errors| damaged(errors.first().map(ToString::to_string).unwrap_or_default()))
+    let (text, hash) = found.ok_or_else(|| damaged("it has no codebook".to_owned()))?;
+    let codebook = Codebook::parse(&text, "the study's codebook")
+        .map_err(|errors| damaged(errors.first().map(ToString::to_string).unwrap_or_default()))?;
+    if codebook.hash != hash {
+        return Err(damaged("its codebook was changed by hand".to_owned()));
+    }
+    Ok(codebook)
 }
 
 fn insert(transaction: &Transaction, codebook: &Codebook) -> rusqlite::Result<()> {
@@ -64,22 +68,7 @@ fn insert(transaction: &Transaction, codebook: &Codebook) -> rusqlite::Result<()
             "INSERT INTO field (codebook, id, axis, name, position) VALUES (?1, ?2, ?3, ?4, ?5)",
             (hash, &field.id, &axis.id, &field.name, position + 1),
         )?;
-        for (position, code) in field.codes.iter().enumerate() {
-            transaction.execute(
-                "INSERT INTO code (codebook, field, id, name, position) VALUES (?1, ?2, ?3, ?4, ?5)",
-                (hash, &field.id, &code.id, &code.name, position + 1),
-            )?;
-        }
-        for value in field
-            .attribute
-            .iter()
-            .flat_map(|attribute| &attribute.values)
-        {
-            transaction.execute(
-                "INSERT INTO attribute_value (codebook, field, id, name) VALUES (?1, ?2, ?3, ?4)",
-                [hash, &field.id, &value.id, &value.name],
-            )?;
-        }
+        insert_codes(transaction, hash, field)?;
     }
     for extra in &codebook.extras {
         transaction.execute(
@@ -91,6 +80,23 @@ fn insert(transaction: &Transaction, codebook: &Codebook) -> rusqlite::Result<()
         transaction.execute(
             "INSERT INTO reason (codebook, id, name, grouping) VALUES (?1, ?2, ?3, ?4)",
             (hash, &reason.id, &reason.name, &reason.group),
+        )?;
+    }
+    Ok(())
+}
+
+fn insert_codes(transaction: &Transaction, hash: &str, field: &Field) -> rusqlite::Result<()> {
+    for (position, code) in field.codes.iter().enumerate() {
+        transaction.execute(
+            "INSERT INTO code (codebook, field, id, name, position) VALUES (?1, ?2, ?3, ?4, ?5)",
+            (hash, &field.id, &code.id, &code.name, position + 1),
+        )?;
+    }
+    let attribute = field.attribute.iter();
+    for value in attribute.flat_map(|attribute| &attribute.values) {
+        transaction.execute(
+            "INSERT INTO attribute_value (codebook, field, id, name) VALUES (?1, ?2, ?3, ?4)",
+            [hash, &field.id, &value.id, &value.name],
         )?;
     }
     Ok(())

@@ -147,7 +147,8 @@ impl Error {
                 path,
                 what: "it is not an SQLite file".to_owned(),
             },
-            Some(ErrorCode::DatabaseCorrupt) => Error::Damaged {
+            // The statements are ours: where one has no sense, the tables are not.
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) => Error::Damaged {
                 path,
                 what: source.to_string(),
             },
@@ -156,6 +157,10 @@ impl Error {
                 path,
                 holder: "another program holds a lock on it".to_owned(),
             },
+            None if is_unreadable(&source) => Error::Damaged {
+                path,
+                what: source.to_string(),
+            },
             _ => Error::Database {
                 doing,
                 path,
@@ -163,4 +168,15 @@ impl Error {
             },
         }
     }
+}
+
+/// Tells whether a value was read that this program did not write.
+fn is_unreadable(source: &rusqlite::Error) -> bool {
+    matches!(
+        source,
+        rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::Utf8Error(..)
+    )
 }

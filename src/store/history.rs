@@ -1,6 +1,6 @@
 //! Writing acts, and taking them back.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use rusqlite::{Connection, Row, Transaction};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use super::open::Study;
 use super::{derived, place, wire};
 use crate::model::{
     ActKind, Change, Codebook, Cursor, Decision, Entry, Saved, Timestamp, Unit, Violation, apply,
-    check_change, derive, undo_of,
+    check_change, derive, undo_of, violations,
 };
 
 const COLUMNS: &str = "id, act, kind, reverts, coder, time, session, turn, turn_hash, slot, episode, name, value, codebook";
@@ -32,7 +32,7 @@ impl Study {
         cursor: Option<&Cursor>,
         now: Timestamp,
     ) -> Result<Saved, Error> {
-        check(self.codebook(), &self.decision(coder, unit)?, changes)?;
+        check_act(self.codebook(), &self.decision(coder, unit)?, changes)?;
         self.write_act(coder, unit, changes, (ActKind::Do, None), cursor, now)
     }
 
@@ -46,7 +46,7 @@ impl Study {
             last_done(connection, coder)
         })?;
         target.map_or(Ok(None), |act| {
-            self.revert(coder, act, ActKind::Undo, now).map(Some)
+            self.revert(coder, &act, ActKind::Undo, now).map(Some)
         })
     }
 
@@ -60,7 +60,7 @@ impl Study {
             last_undone(connection, coder)
         })?;
         target.map_or(Ok(None), |act| {
-            self.revert(coder, act, ActKind::Redo, now).map(Some)
+            self.revert(coder, &act, ActKind::Redo, now).map(Some)
         })
     }
 
@@ -92,34 +92,45 @@ impl Study {
         })
     }
 
+    /// Gives all decisions of a coder, by unit, derived from the history; untouched units are absent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read.
+    pub fn decisions(&self, coder: Uuid) -> Result<BTreeMap<Unit, Decision>, Error> {
+        let mut units: BTreeMap<Unit, Vec<Entry>> = BTreeMap::new();
+        for entry in self.history(coder)? {
+            units.entry(entry.unit.clone()).or_default().push(entry);
+        }
+        let decisions = units
+            .into_iter()
+            .map(|(unit, entries)| (unit, derive(&entries)));
+        Ok(decisions.collect())
+    }
+
     fn revert(
         &mut self,
         coder: Uuid,
-        act: Uuid,
+        act: &Act,
         kind: ActKind,
         now: Timestamp,
     ) -> Result<Saved, Error> {
         let rows = self.read("read the act", |connection| of_act(connection, coder, act))?;
-        let (Some(first), Some(unit)) = (rows.first(), rows.first().map(|row| row.unit.clone()))
-        else {
+        let Some((first, unit)) = rows.first().map(|row| (row.id, row.unit.clone())) else {
             return Err(Error::Damaged {
                 path: self.path().to_owned(),
-                what: format!("the act {act} has no rows"),
+                what: format!("the act {} has no rows", act.id),
             });
         };
-        let before = (
-            first.time,
-            rows.iter().map(|row| row.id).min().unwrap_or(first.id),
-        );
         let known = self.read("read the history", |connection| {
             of_unit(connection, coder, &unit)
         })?;
         let earlier: Vec<Entry> = known
             .into_iter()
-            .filter(|entry| (entry.time, entry.id) < before)
+            .filter(|entry| (entry.time, entry.id) < (act.time, first))
             .collect();
         let changes = undo_of(&rows, &earlier);
-        self.write_act(coder, &unit, &changes, (kind, Some(act)), None, now)
+        self.write_act(coder, &unit, &changes, (kind, Some(act.id)), None, now)
     }
 
     fn write_act(
@@ -163,13 +174,29 @@ impl Study {
     }
 }
 
-fn check(codebook: &Codebook, decision: &Decision, changes: &[Change]) -> Result<(), Violation> {
-    let mut state = decision.clone();
+/// An act in the history.
+struct Act {
+    id: Uuid,
+    time: Timestamp,
+}
+
+/// Checks each change in the state that it meets, and the state that the whole act leaves.
+fn check_act(
+    codebook: &Codebook,
+    decision: &Decision,
+    changes: &[Change],
+) -> Result<(), Violation> {
+    let mut after = decision.clone();
     for change in changes {
-        check_change(codebook, &state, change)?;
-        state = apply(&state, std::slice::from_ref(change));
+        check_change(codebook, &after, change)?;
+        after = apply(&after, std::slice::from_ref(change));
     }
-    Ok(())
+    let known = violations(codebook, decision);
+    // What was broken before, by a hand or in a merge, must not keep the coder from mending it.
+    violations(codebook, &after)
+        .into_iter()
+        .find(|broken| !known.contains(broken))
+        .map_or(Ok(()), Err)
 }
 
 /// Gives a time after every row of the coder: with a clock that was set back, the last key still wins.
@@ -181,7 +208,9 @@ fn next_time(
     let last: Option<i64> = transaction
         .prepare_cached("SELECT max(time) FROM history WHERE coder = ?1")?
         .query_row([coder.to_string()], |row| row.get(0))?;
-    Ok(Timestamp(last.map_or(now.0, |last| now.0.max(last + 1))))
+    Ok(Timestamp(
+        last.map_or(now.0, |last| now.0.max(last.saturating_add(1))),
+    ))
 }
 
 /// Writes one row of the history.
@@ -225,64 +254,67 @@ pub(super) fn of_unit(
         .collect()
 }
 
-fn of_act(connection: &Connection, coder: Uuid, act: Uuid) -> rusqlite::Result<Vec<Entry>> {
+/// Reads the rows of an act, in order.
+fn of_act(connection: &Connection, coder: Uuid, act: &Act) -> rusqlite::Result<Vec<Entry>> {
+    // All rows of an act have one time, and by that time they are found without reading the whole history.
     connection
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM history WHERE coder = ?1 AND act = ?2 ORDER BY time, id"
+            "SELECT {COLUMNS} FROM history WHERE coder = ?1 AND time = ?2 AND act = ?3 ORDER BY id"
         ))?
-        .query_map([coder.to_string(), act.to_string()], entry)?
+        .query_map((coder.to_string(), act.time.0, act.id.to_string()), entry)?
         .collect()
 }
 
-/// Gives the coder's acts, newest first, until `take` has found what it looks for.
-fn backwards<T>(
+/// Gives the coder's acts, newest first, until `take` says yes or no.
+fn backwards(
     connection: &Connection,
     coder: Uuid,
-    mut take: impl FnMut(Uuid, ActKind, Option<Uuid>) -> Option<Option<T>>,
-) -> rusqlite::Result<Option<T>> {
+    mut take: impl FnMut(Uuid, ActKind, Option<Uuid>) -> Option<bool>,
+) -> rusqlite::Result<Option<Act>> {
     let mut statement = connection.prepare_cached(
-        "SELECT act, kind, reverts FROM history WHERE coder = ?1 ORDER BY time DESC, id DESC",
+        "SELECT act, kind, reverts, time FROM history WHERE coder = ?1 ORDER BY time DESC, id DESC",
     )?;
     let mut rows = statement.query([coder.to_string()])?;
     let mut last = None;
     while let Some(row) = rows.next()? {
-        let act = wire::uuid(row, 0)?;
-        if last.replace(act) == Some(act) {
+        let id = wire::uuid(row, 0)?;
+        if last.replace(id) == Some(id) {
             continue;
         }
         let kind: String = row.get(1)?;
         let kind = ActKind::from_name(&kind).ok_or_else(|| wire::unreadable(1, "kind of act"))?;
-        if let Some(found) = take(act, kind, wire::uuid_or_none(row, 2)?) {
-            return Ok(found);
+        if let Some(found) = take(id, kind, wire::uuid_or_none(row, 2)?) {
+            let time = Timestamp(row.get(3)?);
+            return Ok(found.then_some(Act { id, time }));
         }
     }
     Ok(None)
 }
 
 /// Finds the last act that is not taken back.
-fn last_done(connection: &Connection, coder: Uuid) -> rusqlite::Result<Option<Uuid>> {
-    let mut consumed = HashSet::new();
+fn last_done(connection: &Connection, coder: Uuid) -> rusqlite::Result<Option<Act>> {
+    let mut taken_back = HashSet::new();
     backwards(connection, coder, |act, kind, reverts| match kind {
-        _ if consumed.contains(&act) => None,
-        ActKind::Do | ActKind::Redo => Some(Some(act)),
+        _ if taken_back.contains(&act) => None,
+        ActKind::Do | ActKind::Redo => Some(true),
         ActKind::Undo => {
-            consumed.extend(reverts);
+            taken_back.extend(reverts);
             None
         }
     })
 }
 
 /// Finds the last undo that is not taken back, unless something else was done since.
-fn last_undone(connection: &Connection, coder: Uuid) -> rusqlite::Result<Option<Uuid>> {
-    let mut consumed = HashSet::new();
+fn last_undone(connection: &Connection, coder: Uuid) -> rusqlite::Result<Option<Act>> {
+    let mut taken_back = HashSet::new();
     backwards(connection, coder, |act, kind, reverts| match kind {
-        ActKind::Undo if !consumed.contains(&act) => Some(Some(act)),
+        ActKind::Undo if !taken_back.contains(&act) => Some(true),
         ActKind::Undo => None,
         ActKind::Redo => {
-            consumed.extend(reverts);
+            taken_back.extend(reverts);
             None
         }
-        ActKind::Do => Some(None),
+        ActKind::Do => Some(false),
     })
 }
 
@@ -306,4 +338,48 @@ fn entry(row: &Row) -> rusqlite::Result<Entry> {
         change: change.ok_or_else(|| wire::unreadable(12, "value of its slot"))?,
         codebook: row.get(13)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::CoderKind;
+
+    #[test]
+    fn a_full_disk_is_named_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = include_str!("../../codebook/mast.toml");
+        let codebook = Codebook::parse(text, "mast.toml").unwrap();
+        let path = folder.path().join("study.db");
+        let mut study = Study::create(&path, &codebook, "ada").unwrap();
+        let ada = study
+            .coder("ada", CoderKind::Human, Uuid::now_v7())
+            .unwrap();
+        let unit = Unit {
+            session: "loom".to_owned(),
+            turn: 1,
+            hash: String::new(),
+        };
+        let act = |study: &mut Study, memo: &str| {
+            let change = [Change::Memo(memo.to_owned())];
+            study.act(ada.id, &unit, &change, None, Timestamp(0))
+        };
+        let now = |study: &Study| study.decision(ada.id, &unit).unwrap().memo;
+        // A database that may not grow meets the same refusal as one on a full disk.
+        let limit = |study: &Study, pages: i64| {
+            let set = study
+                .connection
+                .pragma_update(None, "max_page_count", pages);
+            set.unwrap();
+        };
+        act(&mut study, "short").unwrap();
+        limit(&study, 1);
+        let error = act(&mut study, &"long ".repeat(10_000)).unwrap_err();
+        assert!(matches!(error, Error::Full { .. }), "{error:?}");
+        assert_eq!(now(&study), "short");
+        limit(&study, 1_000_000);
+        act(&mut study, &"long ".repeat(10_000)).unwrap();
+        assert_eq!(now(&study).len(), 50_000);
+        assert_eq!(study.check().unwrap(), []);
+    }
 }

@@ -8,12 +8,14 @@
 mod check;
 mod codebooks;
 mod coders;
+mod compare;
 mod derived;
 mod error;
 mod filesystem;
 mod history;
 mod lock;
 mod marks;
+mod migrate;
 mod open;
 mod place;
 mod progress;
@@ -21,6 +23,7 @@ mod schema;
 mod search;
 mod sessions;
 mod transcript;
+mod untrusted;
 mod wire;
 
 pub use check::Finding;

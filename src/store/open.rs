@@ -4,12 +4,13 @@ use std::fs::OpenOptions;
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::Error;
 use super::lock::{Holder, Lock};
-use super::{codebooks, filesystem, schema};
+use super::{codebooks, filesystem, migrate, schema};
 use crate::model::Codebook;
 
 /// An open study.
@@ -20,6 +21,12 @@ pub struct Study {
     codebook: Codebook,
     network: Option<&'static str>,
     lock: Option<Lock>,
+    /// The folder of a private copy, which goes with it.
+    #[expect(
+        dead_code,
+        reason = "held so that the folder lives as long as the connection"
+    )]
+    private: Option<tempfile::TempDir>,
 }
 
 /// What opening a study gave.
@@ -51,41 +58,28 @@ impl Study {
     ///
     /// [`Error::Exists`] where a file is in the way; [`Error`] where the system refuses.
     pub fn create(path: &Path, codebook: &Codebook, owner: &str) -> Result<Study, Error> {
-        match OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-        {
-            Ok(_) => (),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(Error::Exists {
-                    path: path.to_owned(),
-                });
-            }
-            Err(source) => {
-                return Err(Error::File {
-                    doing: "make",
-                    path: path.to_owned(),
-                    source,
-                });
-            }
+        make_file(path)?;
+        let made = Study::fill(path, codebook, owner);
+        if made.is_err() {
+            // What is not a study must not be in the way of the next attempt.
+            let _ = std::fs::remove_file(path);
         }
+        made
+    }
+
+    fn fill(path: &Path, codebook: &Codebook, owner: &str) -> Result<Study, Error> {
         let lock = Lock::take(path, owner)?.map_err(|holder| in_use(path, holder))?;
-        let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let mut study = Study {
-            connection,
+            connection: connect_to_write(path)?,
             path: path.to_owned(),
             codebook: codebook.clone(),
             network: filesystem::network(path),
             lock: Some(lock),
+            private: None,
         };
         study.write("make the tables", |transaction| {
             transaction.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
-            for migration in schema::MIGRATIONS {
-                transaction.execute_batch(migration)?;
-            }
-            transaction.pragma_update(None, "user_version", schema::VERSION)?;
+            migrate::run(transaction, schema::MIGRATIONS, 0)?;
             codebooks::put(transaction, codebook)
         })?;
         Ok(study)
@@ -115,8 +109,8 @@ impl Study {
                 });
             }
         };
-        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        migrate(&mut connection, path)?;
+        let mut connection = connect_to_write(path)?;
+        migrate::bring_up(&mut connection, path, schema::MIGRATIONS)?;
         let study = Study::with(connection, path, Some(lock))?;
         Ok(Opened {
             study,
@@ -147,8 +141,9 @@ impl Study {
     /// As [`Study::open`].
     pub fn open_to_read(path: &Path) -> Result<Study, Error> {
         inspect(path)?;
+        roll_back(path);
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        version(&connection, path)?;
+        migrate::version(&connection, path, schema::VERSION)?;
         Study::with(connection, path, None)
     }
 
@@ -160,6 +155,20 @@ impl Study {
             codebook,
             network: filesystem::network(path),
             lock,
+            private: None,
+        })
+    }
+
+    /// Takes a private copy of somebody else's study; `path` is where the study itself lies.
+    pub(super) fn of_copy(
+        connection: Connection,
+        path: &Path,
+        private: tempfile::TempDir,
+    ) -> Result<Study, Error> {
+        let study = Study::with(connection, path, None)?;
+        Ok(Study {
+            private: Some(private),
+            ..study
         })
     }
 
@@ -250,29 +259,46 @@ fn in_use(path: &Path, holder: Holder) -> Error {
     }
 }
 
-/// Looks at a file before SQLite does: a wrong file is named for what it is.
-fn inspect(path: &Path) -> Result<(), Error> {
+fn make_file(path: &Path) -> Result<(), Error> {
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Error::Exists {
+            path: path.to_owned(),
+        }),
+        Err(source) => Err(Error::File {
+            doing: "make",
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// Looks at a file before SQLite does: a wrong file is named for what it is, and stays as it is.
+pub(super) fn inspect(path: &Path) -> Result<(), Error> {
     let not = |what: &str| Error::NotStudy {
         path: path.to_owned(),
         what: what.to_owned(),
     };
-    let mut file = std::fs::File::open(path).map_err(Error::file("open", path))?;
-    if file.metadata().map_err(Error::file("open", path))?.is_dir() {
+    // Asked before it is opened: opening a named pipe would wait for a writer.
+    let known = std::fs::metadata(path).map_err(Error::file("open", path))?;
+    if known.is_dir() {
         return Err(not("it is a folder"));
     }
+    if !known.is_file() {
+        return Err(not("it is no ordinary file"));
+    }
     let mut head = [0; 100];
-    match file.read_exact(&mut head) {
-        Ok(()) => (),
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    match read {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             return Err(not("it is not an SQLite file"));
         }
-        Err(source) => {
-            return Err(Error::File {
-                doing: "read",
-                path: path.to_owned(),
-                source,
-            });
-        }
+        read => read.map_err(Error::file("read", path))?,
     }
     if !head.starts_with(b"SQLite format 3\0") {
         return Err(not("it is not an SQLite file"));
@@ -280,17 +306,45 @@ fn inspect(path: &Path) -> Result<(), Error> {
     if head[68..72] != schema::APPLICATION_ID.to_be_bytes() {
         return Err(not("it is a database of another program"));
     }
-    Ok(())
+    let found = i32::from_be_bytes([head[60], head[61], head[62], head[63]]);
+    migrate::known_version(found.into(), path, schema::VERSION)
 }
 
+/// Tells whether this user may write to a study: to the file, and to its folder for the journal.
 fn is_writable(path: &Path) -> bool {
     // Real access, not the mode bits: a read-only mount and an access list say no as well.
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
     let writable = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok();
-    writable(path) && writable(folder)
+    let Ok(path) = path.canonicalize() else {
+        return false;
+    };
+    writable(&path) && path.parent().is_some_and(writable)
+}
+
+/// Takes back the half of a transaction that a killed program left behind: reading alone may not.
+fn roll_back(path: &Path) {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    if !Path::new(&journal).exists() || !is_writable(path) {
+        return;
+    }
+    // SQLite itself tells a dead writer's journal from a living one's. Where this fails, the reading that
+    // follows says why.
+    if let Ok(connection) = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
+        let _ = connection.query_row("PRAGMA schema_version", [], |_| Ok(()));
+    }
+}
+
+fn connect_to_write(path: &Path) -> Result<Connection, Error> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let locking = match filesystem::network(path) {
+        Some(_) => "EXCLUSIVE",
+        None => "NORMAL",
+    };
+    connection
+        .pragma_update(None, "locking_mode", locking)
+        .and_then(|()| connection.pragma_update(None, "journal_mode", "DELETE"))
+        .map_err(Error::database("open the study", path))?;
+    Ok(connection)
 }
 
 fn connect(path: &Path, mode: OpenFlags) -> Result<Connection, Error> {
@@ -299,70 +353,13 @@ fn connect(path: &Path, mode: OpenFlags) -> Result<Connection, Error> {
     let absolute = std::path::absolute(path).map_err(Error::file("open", path))?;
     let connection = Connection::open_with_flags(absolute, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(failed)?;
-    let locking =
-        if filesystem::network(path).is_some() && mode == OpenFlags::SQLITE_OPEN_READ_WRITE {
-            "EXCLUSIVE"
-        } else {
-            "NORMAL"
-        };
     connection
-        .busy_timeout(std::time::Duration::from_secs(5))
+        .busy_timeout(Duration::from_secs(5))
         .and_then(|()| connection.pragma_update(None, "foreign_keys", "ON"))
         .and_then(|()| connection.pragma_update(None, "trusted_schema", "OFF"))
         .and_then(|()| connection.pragma_update(None, "cell_size_check", "ON"))
         .and_then(|()| connection.pragma_update(None, "synchronous", "EXTRA"))
-        .and_then(|()| connection.pragma_update(None, "locking_mode", locking))
         .map_err(failed)?;
-    if mode == OpenFlags::SQLITE_OPEN_READ_WRITE {
-        connection
-            .pragma_update(None, "journal_mode", "DELETE")
-            .map_err(failed)?;
-    }
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
-}
-
-/// Gives the version of a study that this program can read as it is or migrate.
-fn version(connection: &Connection, path: &Path) -> Result<i64, Error> {
-    let found: i64 = connection
-        .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .map_err(Error::database("read the version", path))?;
-    if found > schema::VERSION {
-        return Err(Error::Newer {
-            path: path.to_owned(),
-            found,
-            known: schema::VERSION,
-        });
-    }
-    if found < 1 {
-        return Err(Error::Damaged {
-            path: path.to_owned(),
-            what: "it has no version".to_owned(),
-        });
-    }
-    Ok(found)
-}
-
-/// Brings an older study up to date, after a copy of it was put beside it.
-fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
-    let found = version(connection, path)?;
-    if found == schema::VERSION {
-        return Ok(());
-    }
-    let failed = |source| Error::database("bring the study up to date", path)(source);
-    let mut backup = path.as_os_str().to_owned();
-    backup.push(format!(".v{found}.backup"));
-    connection
-        .execute("VACUUM INTO ?1", [PathBuf::from(backup).to_string_lossy()])
-        .map_err(failed)?;
-    let transaction = connection
-        .transaction_with_behavior(TransactionBehavior::Immediate)
-        .map_err(failed)?;
-    for migration in &schema::MIGRATIONS[usize::try_from(found).unwrap_or(0)..] {
-        transaction.execute_batch(migration).map_err(failed)?;
-    }
-    transaction
-        .pragma_update(None, "user_version", schema::VERSION)
-        .map_err(failed)?;
-    transaction.commit().map_err(failed)
 }

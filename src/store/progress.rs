@@ -38,7 +38,7 @@ impl Study {
         }
         let gaps = rows
             .windows(2)
-            .map(|pair| pair[0].0 - pair[1].0)
+            .map(|pair| pair[0].0.saturating_sub(pair[1].0))
             .filter(|gap| *gap <= LONGEST_PAUSE);
         Ok(Some(gaps.sum::<i64>() as f64 / 1000.0 / verdicts as f64))
     }

@@ -118,7 +118,7 @@ CREATE TABLE mark (
 CREATE TABLE coder (
     id   TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL CHECK (kind IN ('human', 'model'))
+    kind TEXT NOT NULL CHECK (kind IN ('human', 'model', 'gold'))
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE history (
@@ -132,14 +132,14 @@ CREATE TABLE history (
     turn      INTEGER NOT NULL CHECK (turn >= 1),
     turn_hash TEXT NOT NULL,
     slot      TEXT NOT NULL CHECK (slot IN ('marked', 'verdict', 'deferred', 'memo', 'certainty',
-                                            'episode', 'field', 'extra', 'evidence')),
+                                            'episode', 'field', 'extra', 'evidence', 'settled')),
     episode   TEXT,
     name      TEXT,
     value     TEXT NOT NULL CHECK (json_valid(value)),
     codebook  TEXT NOT NULL REFERENCES codebook(hash),
     CHECK ((kind = 'do') = (reverts IS NULL)),
-    CHECK ((slot IN ('episode', 'field', 'extra', 'evidence')) = (episode IS NOT NULL)),
-    CHECK ((slot IN ('field', 'extra', 'evidence')) = (name IS NOT NULL))
+    CHECK (slot = 'settled' OR (slot IN ('episode', 'field', 'extra', 'evidence')) = (episode IS NOT NULL)),
+    CHECK ((slot IN ('field', 'extra', 'evidence', 'settled')) = (name IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX history_unit ON history(coder, session, turn);
 CREATE INDEX history_time ON history(coder, time, id);
@@ -148,6 +148,9 @@ CREATE TRIGGER history_is_never_changed BEFORE UPDATE ON history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
 CREATE TRIGGER history_is_never_deleted BEFORE DELETE ON history
 BEGIN SELECT RAISE(ABORT, 'history is append-only'); END;
+CREATE TRIGGER history_is_never_replaced BEFORE INSERT ON history
+WHEN EXISTS (SELECT 1 FROM history WHERE id = NEW.id)
+BEGIN SELECT RAISE(IGNORE); END;
 
 CREATE TABLE decision (
     coder       TEXT NOT NULL REFERENCES coder(id),
@@ -209,6 +212,21 @@ CREATE TABLE evidence (
     text       TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_episode ON evidence(episode);
+
+CREATE TABLE settlement (
+    coder   TEXT NOT NULL,
+    session TEXT NOT NULL,
+    turn    INTEGER NOT NULL,
+    episode TEXT NOT NULL,
+    field   TEXT NOT NULL,
+    how     TEXT NOT NULL CHECK (how IN ('agreed', 'took', 'union', 'edited')),
+    took    TEXT REFERENCES coder(id),
+    reason  TEXT CHECK (reason IN ('slip', 'codebook unclear', 'judgement', 'missing evidence')),
+    by      TEXT NOT NULL REFERENCES coder(id),
+    PRIMARY KEY (coder, session, turn, episode, field),
+    CHECK ((how = 'took') = (took IS NOT NULL)),
+    FOREIGN KEY (coder, session, turn) REFERENCES decision(coder, session, turn) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE place (
     coder   TEXT PRIMARY KEY REFERENCES coder(id),

@@ -1,5 +1,7 @@
 //! Finding words in what the developers wrote, over all sessions.
 
+use std::ops::Range;
+
 use super::error::Error;
 use super::open::Study;
 use crate::model::{Found, Hit, SessionRow, find_words};
@@ -25,14 +27,13 @@ impl Study {
                  WHERE role = 'developer' AND words IS NOT NULL ORDER BY session.position, session.id, turn.position",
             )?;
             let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
+            while hits.len() < limit
+                && let Some(row) = rows.next()?
+            {
                 let text = row.get_ref(2)?.as_str().unwrap_or_default();
                 if let Some(found) = find_words(text, words, 0) {
                     let line = around(text, found.start);
                     hits.push(Hit { session: row.get(0)?, turn: row.get(1)?, line });
-                }
-                if hits.len() == limit {
-                    break;
                 }
             }
             Ok(())
@@ -52,26 +53,29 @@ impl Study {
         limit: usize,
     ) -> Result<Vec<Found>, Error> {
         let mut found = Vec::new();
-        let mut position = 0;
-        loop {
-            let turns = self.turns(row, position, AT_ONCE)?;
+        for first in (0..).step_by(AT_ONCE) {
+            let turns = self.turns(row, first, AT_ONCE)?;
             let last = turns.len() < AT_ONCE;
-            for turn in turns {
-                let mut from = 0;
-                while let Some(range) = find_words(&turn.text, words, from) {
-                    from = range.end;
-                    found.push(Found { position, range });
-                    if found.len() == limit {
-                        return Ok(found);
-                    }
-                }
-                position += 1;
+            for (position, turn) in (first..).zip(turns) {
+                let ranges = places(&turn.text, words).take(limit - found.len());
+                found.extend(ranges.map(|range| Found { position, range }));
             }
-            if last {
-                return Ok(found);
+            if last || found.len() >= limit {
+                break;
             }
         }
+        Ok(found)
     }
+}
+
+/// Gives all places of some words in a text, one after the other.
+fn places<'a>(text: &'a str, words: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let range = find_words(text, words, from)?;
+        from = range.end;
+        Some(range)
+    })
 }
 
 /// Gives the line of a text around a byte, from a little before it.

@@ -1,11 +1,14 @@
 //! Sessions into the file, and the list of them.
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use std::collections::HashMap;
+
+use rusqlite::{Connection, Row, Transaction};
 use uuid::Uuid;
 
+use super::compare::{self, Place};
 use super::error::Error;
 use super::open::Study;
-use super::{marks, wire};
+use super::{marks, transcript, wire};
 use crate::model::{Mark, Role, Session, SessionRow, Surface, Timestamp, Turn, TurnRef, text_hash};
 
 /// What became of a session that was added.
@@ -13,13 +16,15 @@ use crate::model::{Mark, Role, Session, SessionRow, Surface, Timestamp, Turn, Tu
 pub enum Added {
     /// It was not there before.
     New,
-    /// It was there, with the same or more developer turns; nothing changed.
+    /// It was there, as full or fuller; nothing changed.
     Same,
-    /// It was there and has grown by this many developer turns.
+    /// It was there and has grown by this many developer turns; 0 where only the agent said more.
     Extended(usize),
-    /// It was there without labels and has other turns now, from this developer turn on; it was replaced.
+    /// It was there without labels, with other turns from this developer turn on; the fuller recording, which is
+    /// the new one, replaced it.
     Replaced(u32),
-    /// It was there with labels, and its turns differ from this developer turn on; what is there was kept.
+    /// It was there, with other turns from this developer turn on, and with labels or as the fuller recording;
+    /// what is there was kept.
     Differs(u32),
     /// Another session with the same id and other turns was there; this one was added under this key.
     Beside(String),
@@ -30,7 +35,7 @@ impl Study {
     ///
     /// Adding the same session again changes nothing; one that has grown is extended. Labels never move: they
     /// belong to the session's key and the developer turn's ordinal, and a session with labels whose turns
-    /// differ is kept as it is.
+    /// differ, or in which a quotation would no longer stand, is kept as it is.
     ///
     /// # Errors
     ///
@@ -55,10 +60,7 @@ impl Study {
     /// [`Error`] where the file cannot be read.
     pub fn would_add(&self, session: &Session) -> Result<Added, Error> {
         self.read("compare a session", |connection| {
-            let Some(id) = find(connection, &session.key)? else {
-                return Ok(Added::New);
-            };
-            compare(connection, id, session)
+            compare::place(connection, session).map(|place| place.outcome)
         })
     }
 
@@ -68,7 +70,6 @@ impl Study {
     ///
     /// [`Error`] where the file cannot be read.
     pub fn sessions(&self, coder: Option<Uuid>) -> Result<Vec<SessionRow>, Error> {
-        let coder = coder.map(|coder| coder.to_string());
         self.read("read the sessions", |connection| {
             let mut rows: Vec<SessionRow> = connection
                 .prepare(
@@ -77,23 +78,37 @@ impl Study {
                 )?
                 .query_map([], row)?
                 .collect::<rusqlite::Result<_>>()?;
-            let Some(coder) = coder else { return Ok(rows) };
-            let places: std::collections::HashMap<String, usize> =
-                rows.iter().enumerate().map(|(at, row)| (row.key.clone(), at)).collect();
-            let mut statement = connection.prepare(PROGRESS)?;
-            let mut found = statement.query([coder])?;
-            while let Some(one) = found.next()? {
-                let key: String = one.get(0)?;
-                if let Some(row) = places.get(&key).and_then(|&at| rows.get_mut(at)) {
-                    let hand: i64 = one.get(1)?;
-                    row.candidates = u32::try_from((i64::from(row.candidates) + hand).max(0)).unwrap_or(0);
-                    row.decided = one.get(2)?;
-                    row.deferred = one.get(3)?;
-                }
+            if let Some(coder) = coder {
+                add_progress(connection, coder, &mut rows)?;
             }
             Ok(rows)
         })
     }
+}
+
+fn add_progress(
+    connection: &Connection,
+    coder: Uuid,
+    rows: &mut [SessionRow],
+) -> rusqlite::Result<()> {
+    let places: HashMap<String, usize> = (0..)
+        .zip(rows.iter())
+        .map(|(at, row)| (row.key.clone(), at))
+        .collect();
+    let mut statement = connection.prepare(PROGRESS)?;
+    let mut found = statement.query([coder.to_string()])?;
+    while let Some(one) = found.next()? {
+        let key: String = one.get(0)?;
+        if let Some(row) = places.get(&key).and_then(|&at| rows.get_mut(at)) {
+            let hand: i64 = one.get(1)?;
+            row.candidates = row
+                .candidates
+                .saturating_add_signed(i32::try_from(hand).unwrap_or(0));
+            row.decided = one.get(2)?;
+            row.deferred = one.get(3)?;
+        }
+    }
+    Ok(())
 }
 
 /// For each session that a coder has touched: marks by hand more than the detector's, decided, put off.
@@ -128,95 +143,29 @@ pub(super) fn row(row: &Row) -> rusqlite::Result<SessionRow> {
     })
 }
 
-pub(super) fn find(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {
-    connection
-        .prepare_cached("SELECT id FROM session WHERE key = ?1")?
-        .query_row([key], |row| row.get(0))
-        .optional()
-}
-
 fn add(
     transaction: &Transaction,
     session: &Session,
     marks: &[Mark],
     detector: &str,
 ) -> rusqlite::Result<Added> {
-    let Some(id) = find(transaction, &session.key)? else {
-        insert(transaction, &session.key, session, marks, detector)?;
-        return Ok(Added::New);
+    let Place { outcome, id } = compare::place(transaction, session)?;
+    let id = match (&outcome, id) {
+        (Added::New, _) => Some(insert(transaction, &session.key)?),
+        (Added::Beside(key), _) => Some(insert(transaction, key)?),
+        (Added::Extended(_) | Added::Replaced(_), id) => id,
+        (Added::Same | Added::Differs(_), _) => None,
     };
-    let outcome = compare(transaction, id, session)?;
-    match &outcome {
-        Added::Extended(_) | Added::Replaced(_) => {
-            refill(transaction, id, session, marks, detector)?;
-        }
-        Added::Beside(key) => match find(transaction, key)? {
-            None => insert(transaction, key, session, marks, detector)?,
-            Some(beside) => {
-                let outcome = compare(transaction, beside, session)?;
-                if let Added::Extended(_) = outcome {
-                    refill(transaction, beside, session, marks, detector)?;
-                }
-                return Ok(outcome);
-            }
-        },
-        _ => (),
+    if let Some(id) = id {
+        let marks = marks_of_turns(session, marks);
+        write_head(transaction, id, session, &marks)?;
+        write_turns(transaction, id, session, &marks, detector)?;
     }
     Ok(outcome)
 }
 
-/// Compares a session with the one that is there under the same key, by the developer's words.
-fn compare(connection: &Connection, id: i64, session: &Session) -> rusqlite::Result<Added> {
-    let (key, known_hashes) = known(connection, id)?;
-    let new: Vec<String> = session
-        .developer_turns()
-        .map(|(_, turn)| text_hash(&turn.text))
-        .collect();
-    let common = known_hashes
-        .iter()
-        .zip(&new)
-        .take_while(|(old, new)| old == new)
-        .count();
-    let differs_from = u32::try_from(common + 1).unwrap_or(u32::MAX);
-    if common == new.len() {
-        return Ok(Added::Same);
-    }
-    if common == known_hashes.len() {
-        return Ok(Added::Extended(new.len() - common));
-    }
-    if common == 0 {
-        return Ok(Added::Beside(format!("{}~{}", session.key, &new[0][..8])));
-    }
-    let labels: bool = connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM history WHERE session = ?1)")?
-        .query_row([key], |row| row.get(0))?;
-    // Without labels the fuller recording wins, so that the order of the files does not matter.
-    if labels || new.len() <= known_hashes.len() {
-        return Ok(Added::Differs(differs_from));
-    }
-    Ok(Added::Replaced(differs_from))
-}
-
-fn known(connection: &Connection, id: i64) -> rusqlite::Result<(String, Vec<String>)> {
-    let key = connection
-        .prepare_cached("SELECT key FROM session WHERE id = ?1")?
-        .query_row([id], |row| row.get::<_, String>(0))?;
-    let hashes = connection
-        .prepare_cached(
-            "SELECT hash FROM turn WHERE session = ?1 AND role = 'developer' ORDER BY ordinal",
-        )?
-        .query_map([id], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok((key, hashes))
-}
-
-fn insert(
-    transaction: &Transaction,
-    key: &str,
-    session: &Session,
-    marks: &[Mark],
-    detector: &str,
-) -> rusqlite::Result<()> {
+/// Makes the row of a session, last in the list and still empty.
+fn insert(transaction: &Transaction, key: &str) -> rusqlite::Result<i64> {
     let position: i64 = transaction
         .prepare_cached("SELECT coalesce(max(position), 0) + 1 FROM session")?
         .query_row([], |row| row.get(0))?;
@@ -226,17 +175,24 @@ fn insert(
              VALUES (?1, ?2, '', '', '', '[]', 0, 0)",
         )?
         .execute((key, position))?;
-    let id = transaction.last_insert_rowid();
-    refill(transaction, id, session, marks, detector)
+    Ok(transaction.last_insert_rowid())
 }
 
-/// Writes what is known of a session over what stood there, and its turns anew.
-fn refill(
+/// Gives the marks by the ordinals of the developer turns; a mark of a turn that is not there is left out.
+fn marks_of_turns<'a>(session: &Session, marks: &'a [Mark]) -> HashMap<u32, &'a Mark> {
+    let known: HashMap<u32, &Mark> = marks.iter().map(|mark| (mark.turn, mark)).collect();
+    session
+        .developer_turns()
+        .filter_map(|(ordinal, _)| known.get(&ordinal).map(|&mark| (ordinal, mark)))
+        .collect()
+}
+
+/// Writes what is known of a session over what stood there.
+fn write_head(
     transaction: &Transaction,
     id: i64,
     session: &Session,
-    marks: &[Mark],
-    detector: &str,
+    marks: &HashMap<u32, &Mark>,
 ) -> rusqlite::Result<()> {
     let first_words = || {
         session
@@ -266,15 +222,26 @@ fn refill(
             session.title.clone().or_else(first_words),
             session.parent,
             session.developer_turns().count(),
-            marks.iter().filter(|mark| mark.pushback).count(),
+            marks.values().filter(|mark| mark.pushback).count(),
         ])?;
+    Ok(())
+}
+
+/// Writes the turns of a session anew, with their marks.
+fn write_turns(
+    transaction: &Transaction,
+    id: i64,
+    session: &Session,
+    marks: &HashMap<u32, &Mark>,
+    detector: &str,
+) -> rusqlite::Result<()> {
     transaction
         .prepare_cached("DELETE FROM turn WHERE session = ?1")?
         .execute([id])?;
     for (position, (address, turn)) in session.addressed().enumerate() {
         insert_turn(transaction, id, position, address, turn)?;
         if address.role == Role::Developer
-            && let Some(mark) = marks.iter().find(|mark| mark.turn == address.ordinal)
+            && let Some(mark) = marks.get(&address.ordinal)
         {
             marks::put(transaction, transaction.last_insert_rowid(), mark, detector)?;
         }
@@ -289,16 +256,14 @@ fn insert_turn(
     address: TurnRef,
     turn: &Turn,
 ) -> rusqlite::Result<()> {
-    let (role, words, body) = match turn.role {
+    let (words, body) = match turn.role {
         // The developer's words stand plain, so that they can be searched, and read with any tool.
-        Role::Developer if turn.events.is_empty() => ("developer", Some(turn.text.as_str()), None),
+        Role::Developer if turn.events.is_empty() => (Some(turn.text.as_str()), None),
         Role::Developer => (
-            "developer",
             Some(turn.text.as_str()),
             Some(wire::pack("", &[], &turn.events)),
         ),
         Role::Agent => (
-            "agent",
             None,
             Some(wire::pack(&turn.text, &turn.parts, &turn.events)),
         ),
@@ -311,7 +276,7 @@ fn insert_turn(
         .execute(rusqlite::params![
             session,
             position,
-            role,
+            transcript::role_name(address.role),
             address.ordinal,
             turn.kind.name(),
             text_hash(&turn.text),

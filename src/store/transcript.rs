@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
 use super::error::Error;
@@ -53,12 +53,37 @@ impl Study {
         self.read("read turns", |connection| {
             connection
                 .prepare_cached(
-                    "SELECT role, kind, native_id, place, time, words, body, bytes FROM turn
+                    "SELECT role, kind, native_id, place, time, words, body FROM turn
                      WHERE session = ?1 AND position >= ?2 ORDER BY position LIMIT ?3",
                 )?
                 .query_map((row.id, first, count), turn)?
                 .collect()
         })
+    }
+}
+
+/// Reads the text of one turn; `None` where there is no such turn.
+pub(super) fn text(
+    connection: &Connection,
+    session: &str,
+    address: TurnRef,
+) -> rusqlite::Result<Option<String>> {
+    connection
+        .prepare_cached(
+            "SELECT turn.role, turn.kind, native_id, place, time, words, body FROM session
+             JOIN turn ON turn.session = session.id
+             WHERE session.key = ?1 AND turn.role = ?2 AND ordinal = ?3",
+        )?
+        .query_row((session, role_name(address.role), address.ordinal), turn)
+        .optional()
+        .map(|found| found.map(|turn| turn.text))
+}
+
+/// Gives the name of a role in the file.
+pub(super) fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Developer => "developer",
+        Role::Agent => "agent",
     }
 }
 

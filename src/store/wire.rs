@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::model::{
-    Certainty, Change, CharSpan, Choice, Cue, CueKind, Event, EventKind, Part, PartKind, Quote,
-    Slot, Step, Tool, ToolStatus, TurnRef, Verdict,
+    Certainty, Change, CharSpan, Choice, Cue, CueKind, Difference, Event, EventKind, How, Part,
+    PartKind, Quote, Settled, Settlement, Slot, Step, Tool, ToolStatus, TurnRef, Verdict,
 };
 
 /// How hard turn bodies are compressed: more costs time and gains little (3 of 22).
@@ -218,6 +218,70 @@ struct WireVerdict {
     text: Option<String>,
 }
 
+#[derive(Serialize, Deserialize)]
+struct WireSettlement {
+    how: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    took: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    by: Uuid,
+}
+
+/// Gives the name of a way to settle, and the coder whose value was taken.
+pub(super) fn how_columns(how: How) -> (&'static str, Option<Uuid>) {
+    match how {
+        How::Agreed => ("agreed", None),
+        How::Took(coder) => ("took", Some(coder)),
+        How::Union => ("union", None),
+        How::Edited => ("edited", None),
+    }
+}
+
+/// Reads what [`how_columns`] gave.
+pub(super) fn how(name: &str, took: Option<Uuid>) -> Option<How> {
+    Some(match (name, took) {
+        ("agreed", None) => How::Agreed,
+        ("took", Some(coder)) => How::Took(coder),
+        ("union", None) => How::Union,
+        ("edited", None) => How::Edited,
+        _ => return None,
+    })
+}
+
+fn wire_settlement(own: &Settlement) -> WireSettlement {
+    let (how, took) = how_columns(own.how);
+    let reason = own.reason.map(|reason| reason.name().to_owned());
+    WireSettlement {
+        how: how.to_owned(),
+        took,
+        reason,
+        by: own.by,
+    }
+}
+
+fn settled(episode: Option<Uuid>, field: String, value: Value) -> Option<Change> {
+    let wire: Option<WireSettlement> = serde_json::from_value(value).ok()?;
+    let settlement = match wire {
+        None => None,
+        Some(wire) => {
+            let reason = match &wire.reason {
+                None => None,
+                Some(name) => Some(Difference::from_name(name)?),
+            };
+            Some(Settlement {
+                how: how(&wire.how, wire.took)?,
+                reason,
+                by: wire.by,
+            })
+        }
+    };
+    Some(Change::Settled {
+        what: Settled { episode, field },
+        settlement,
+    })
+}
+
 /// The name of a verdict of episodes.
 pub(super) const EPISODES: &str = "episodes";
 /// The name of the other verdict.
@@ -239,6 +303,7 @@ pub(super) fn value_to_json(change: &Change) -> String {
         Change::Deferred(deferred) => json!(deferred),
         Change::Memo(memo) => json!(memo),
         Change::Certainty(certainty) => json!(certainty.map(Certainty::name)),
+        Change::Settled { settlement, .. } => json!(settlement.as_ref().map(wire_settlement)),
         Change::Episode { exists, .. } => json!(exists),
         Change::Field { choices, .. } => {
             let wire = choices.iter().cloned().map(|choice| WireChoice {
@@ -270,6 +335,7 @@ pub(super) fn change(
     Some(match slot {
         "marked" => Change::Marked(serde_json::from_value(value).ok()?),
         "verdict" => verdict(value)?,
+        "settled" => settled(episode, name?, value)?,
         "deferred" => Change::Deferred(value.as_bool()?),
         "memo" => Change::Memo(value.as_str()?.to_owned()),
         "certainty" if value.is_null() => Change::Certainty(None),

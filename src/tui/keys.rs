@@ -26,11 +26,15 @@ pub enum Mode {
     List,
     /// Reading the help.
     Help,
+    /// Settling what coders differ on.
+    Settle,
+    /// Saying why they differ.
+    Difference,
 }
 
 impl Mode {
     /// All modes, in the order in which the help shows them.
-    pub const ALL: [Mode; 8] = [
+    pub const ALL: [Mode; 10] = [
         Mode::Read,
         Mode::Reason,
         Mode::Extra,
@@ -39,6 +43,8 @@ impl Mode {
         Mode::Codebook,
         Mode::List,
         Mode::Help,
+        Mode::Settle,
+        Mode::Difference,
     ];
 
     /// Gives the title of the mode in the help.
@@ -52,6 +58,8 @@ impl Mode {
             Mode::Codebook => "Codebook",
             Mode::List => "Lists",
             Mode::Help => "Help",
+            Mode::Settle => "Settling differences",
+            Mode::Difference => "Why do they differ?",
         }
     }
 }
@@ -181,6 +189,16 @@ pub enum Action {
     DeleteLine,
     /// Begins a new line.
     NewLine,
+    /// Takes the answer of the first side.
+    TakeA,
+    /// Takes the answer of the second side.
+    TakeB,
+    /// Takes the answer of the third side.
+    TakeC,
+    /// Takes the codes of all sides.
+    TakeAll,
+    /// Shows who the sides are, or hides it.
+    Names,
 }
 
 /// A key as it is written in the table and in the configuration file.
@@ -308,7 +326,9 @@ const fn row(
 }
 
 const READ: &[Mode] = &[Mode::Read];
-const READ_QUOTE: &[Mode] = &[Mode::Read, Mode::Quote];
+const READ_SETTLE: &[Mode] = &[Mode::Read, Mode::Settle];
+const SETTLE: &[Mode] = &[Mode::Settle];
+const READ_QUOTE: &[Mode] = &[Mode::Read, Mode::Quote, Mode::Settle];
 const WRITE: &[Mode] = &[Mode::Write];
 const QUOTE: &[Mode] = &[Mode::Quote];
 const QUOTE_WRITE: &[Mode] = &[Mode::Quote, Mode::Write];
@@ -318,6 +338,7 @@ const MOVING: &[Mode] = &[
     Mode::Codebook,
     Mode::List,
     Mode::Help,
+    Mode::Settle,
 ];
 const ARROWS: &[Mode] = &[Mode::Quote, Mode::Codebook, Mode::List, Mode::Help];
 const SHUT: &[Mode] = &[
@@ -327,6 +348,7 @@ const SHUT: &[Mode] = &[
     Mode::Codebook,
     Mode::List,
     Mode::Help,
+    Mode::Difference,
 ];
 const ANY: &[Mode] = &Mode::ALL;
 
@@ -351,7 +373,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::NotEpisode,
         "not-an-episode",
-        READ,
+        READ_SETTLE,
         &["x"],
         "no episode",
         "not an episode: a digit then says why",
@@ -399,7 +421,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::NextCode,
         "next-code",
-        READ,
+        READ_SETTLE,
         &["Down"],
         "look at codes",
         "look at the next code in the codebook pane",
@@ -407,7 +429,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::PreviousCode,
         "previous-code",
-        READ,
+        READ_SETTLE,
         &["Up"],
         "code before",
         "look at the code before",
@@ -415,7 +437,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::NextPushback,
         "next-pushback",
-        READ,
+        READ_SETTLE,
         &["n"],
         "next",
         "next pushback turn",
@@ -423,7 +445,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::PreviousPushback,
         "previous-pushback",
-        READ,
+        READ_SETTLE,
         &["N"],
         "before",
         "pushback turn before",
@@ -439,7 +461,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::NextTurn,
         "next-turn",
-        READ,
+        READ_SETTLE,
         &["]"],
         "next turn",
         "next developer turn",
@@ -447,7 +469,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::PreviousTurn,
         "previous-turn",
-        READ,
+        READ_SETTLE,
         &["["],
         "turn before",
         "developer turn before",
@@ -514,7 +536,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::Here,
         "here",
-        READ,
+        READ_SETTLE,
         &["."],
         "back here",
         "back to the turn in the form",
@@ -522,7 +544,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::Fold,
         "fold",
-        READ,
+        READ_SETTLE,
         &["z"],
         "unfold",
         "unfold or fold what is under the cursor",
@@ -530,7 +552,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::FoldAll,
         "fold-all",
-        READ,
+        READ_SETTLE,
         &["Z"],
         "unfold all",
         "unfold or fold the whole turn under the cursor",
@@ -538,7 +560,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::Pinned,
         "pinned",
-        READ,
+        READ_SETTLE,
         &["'"],
         "instruction",
         "show the pinned instruction in full, or its beginning",
@@ -578,7 +600,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::Memo,
         "memo",
-        READ,
+        READ_SETTLE,
         &["m"],
         "memo",
         "write a memo on the turn; others see it only after a merge",
@@ -618,7 +640,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::Search,
         "search",
-        &[Mode::Read, Mode::Codebook],
+        &[Mode::Read, Mode::Codebook, Mode::Settle],
         &["/"],
         "search",
         "search in this session, or in the codebook",
@@ -626,7 +648,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::NextFound,
         "next-found",
-        READ,
+        READ_SETTLE,
         &[">"],
         "next found",
         "next place found",
@@ -634,7 +656,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::PreviousFound,
         "previous-found",
-        READ,
+        READ_SETTLE,
         &["<"],
         "found before",
         "place found before",
@@ -642,7 +664,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::SearchAll,
         "search-all",
-        READ,
+        READ_SETTLE,
         &["f"],
         "find",
         "search all developer turns of the study",
@@ -666,7 +688,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::Undo,
         "undo",
-        READ,
+        READ_SETTLE,
         &["u"],
         "undo",
         "take the last act back, also after a restart",
@@ -674,7 +696,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::Redo,
         "redo",
-        READ,
+        READ_SETTLE,
         &["U"],
         "redo",
         "do again what was undone",
@@ -682,7 +704,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::Help,
         "help",
-        &[Mode::Read, Mode::Codebook, Mode::List],
+        &[Mode::Read, Mode::Codebook, Mode::List, Mode::Settle],
         &["?"],
         "keys",
         "show all keys",
@@ -690,7 +712,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     row(
         Action::Quit,
         "quit",
-        READ,
+        READ_SETTLE,
         &["q", "Ctrl-C"],
         "quit",
         "quit; everything is already stored",
@@ -852,6 +874,70 @@ pub(super) const BINDINGS: &[Binding] = &[
         &["Esc", "Ctrl-C"],
         "cancel",
         "back without taking what is written",
+    ),
+    row(
+        Action::TakeA,
+        "take-a",
+        SETTLE,
+        &["a"],
+        "A is right",
+        "take the answer of side A",
+    ),
+    row(
+        Action::TakeB,
+        "take-b",
+        SETTLE,
+        &["b"],
+        "B is right",
+        "take the answer of side B",
+    ),
+    row(
+        Action::TakeC,
+        "take-c",
+        SETTLE,
+        &["c"],
+        "C is right",
+        "take the answer of side C, where more than two coders differ",
+    ),
+    row(
+        Action::TakeAll,
+        "take-all",
+        SETTLE,
+        &["+"],
+        "both",
+        "take the codes of all sides together",
+    ),
+    row(
+        Action::NextUndecided,
+        "next-difference",
+        SETTLE,
+        &["Enter"],
+        "next open",
+        "next difference that is not settled",
+    ),
+    row(
+        Action::Names,
+        "names",
+        SETTLE,
+        &["h"],
+        "names",
+        "show who the sides are, or hide it",
+    ),
+    row(
+        Action::Codebook,
+        "settle-codebook",
+        SETTLE,
+        &["B"],
+        "codebook",
+        "read the codebook, full screen",
+    ),
+    row(
+        Action::Enter,
+        "no-reason",
+        &[Mode::Difference],
+        &["Enter"],
+        "no reason",
+        "settle without saying why they differ",
     ),
     row(
         Action::Redraw,

@@ -19,12 +19,13 @@ use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 
-use crate::model::{Coder, Timestamp};
+use crate::merge::{Comparison, Item};
+use crate::model::{Coder, SessionRow, Timestamp, Unit};
 use crate::store::{Error, Study};
-use app::{App, DecisionRow, Effect, Goal, MOST_FOUND, Msg, Start};
+use app::{Adjudication, App, DecisionRow, Effect, Goal, MOST_FOUND, Msg, Start};
 
 pub use keys::{KeyError, KeyMap};
-pub use terminal::{Out, Screen, TerminalError, with_terminal};
+pub use terminal::{Out, Screen, TerminalError, check_terminal, with_terminal};
 
 /// How the program is to look and to be used.
 #[derive(Debug, Clone)]
@@ -89,9 +90,49 @@ pub fn run<B: Backend<Error: Failing>>(
     read_only: Option<String>,
     looks: &Looks,
     terminal: &mut Terminal<B>,
+    next: impl FnMut(Option<Pause>) -> Option<io::Result<Input>>,
+) -> Result<(), RunError> {
+    let desk = Desk::open(study, coder, (read_only, None), looks, terminal)?;
+    go(desk, terminal, next)
+}
+
+/// What is to be settled, and by whom.
+#[derive(Debug, Clone)]
+pub struct Settling {
+    /// The adjudicator.
+    pub by: Coder,
+    /// The coders beside each other.
+    pub comparison: Comparison,
+    /// The units that differ, in the order in which they are shown.
+    pub queue: Vec<Item>,
+}
+
+/// Runs the program in its second mode: what coders differ on is settled, and the answers become gold's labels.
+///
+/// `gold` is the coder of gold; the rest is as for [`run`].
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn adjudicate<B: Backend<Error: Failing>>(
+    study: &mut Study,
+    gold: &Coder,
+    settling: Settling,
+    read_only: Option<String>,
+    looks: &Looks,
+    terminal: &mut Terminal<B>,
+    next: impl FnMut(Option<Pause>) -> Option<io::Result<Input>>,
+) -> Result<(), RunError> {
+    let desk = Desk::open(study, gold, (read_only, Some(settling)), looks, terminal)?;
+    go(desk, terminal, next)
+}
+
+/// Takes events until the end.
+fn go<B: Backend<Error: Failing>>(
+    mut desk: Desk,
+    terminal: &mut Terminal<B>,
     mut next: impl FnMut(Option<Pause>) -> Option<io::Result<Input>>,
 ) -> Result<(), RunError> {
-    let mut desk = Desk::open(study, coder, read_only, looks, terminal)?;
     desk.draw(terminal)?;
     let mut pause = None;
     while let Some(input) = next(pause.take()) {
@@ -145,17 +186,21 @@ impl<'a> Desk<'a> {
     fn open<B: Backend<Error: Failing>>(
         study: &'a mut Study,
         coder: &'a Coder,
-        read_only: Option<String>,
+        (read_only, settling): (Option<String>, Option<Settling>),
         looks: &Looks,
         terminal: &Terminal<B>,
     ) -> Result<Desk<'a>, RunError> {
         let theme = theme::Theme::named(&looks.theme)
             .ok_or_else(|| RunError::NoTheme(looks.theme.clone()))?;
         let size = terminal.size().map_err(gone)?;
-        let sessions = study.sessions(Some(coder.id))?;
+        let mut sessions = study.sessions(Some(coder.id))?;
         if sessions.is_empty() {
             return Err(RunError::Empty);
         }
+        let adjudication = match settling {
+            Some(settling) => Some(adjudication(study, coder, settling, &mut sessions)?),
+            None => None,
+        };
         let app = App::new(Start {
             codebook: study.codebook().clone(),
             coder: coder.name.clone(),
@@ -164,6 +209,7 @@ impl<'a> Desk<'a> {
             theme: if looks.ascii { theme.ascii() } else { theme },
             size: (size.width, size.height),
             sessions,
+            adjudication,
         });
         let mut desk = Desk { app, study, coder };
         let (at, goal) = desk.beginning()?;
@@ -179,6 +225,10 @@ impl<'a> Desk<'a> {
     /// Gives where to begin: where the coder stood, or else at the first undecided turn.
     fn beginning(&self) -> Result<(usize, Goal), Error> {
         let rows = &self.app.sessions;
+        if let Some(item) = self.app.adjudication.as_ref().and_then(Adjudication::item) {
+            let at = rows.iter().position(|row| row.key == item.unit.session);
+            return Ok((at.unwrap_or(0), Goal::Turn(item.unit.turn)));
+        }
         if let Some(cursor) = self.study.cursor(self.coder.id)?
             && let Some(at) = rows.iter().position(|row| row.key == cursor.session)
         {
@@ -199,14 +249,20 @@ impl<'a> Desk<'a> {
 
     fn key(&self, event: KeyEvent) -> Option<Msg> {
         let key = keys::Key::of(event)?;
-        let mode = self.app.screen.mode();
+        let mode = self.app.mode();
         if let Some(action) = self.app.keys.action(mode, key) {
             return Some(Msg::Do(action));
         }
         let typed = key.typed()?;
         match mode {
             keys::Mode::Write => Some(Msg::Typed(typed)),
-            keys::Mode::Read | keys::Mode::Reason | keys::Mode::Extra if typed.is_ascii_digit() => {
+            keys::Mode::Read
+            | keys::Mode::Reason
+            | keys::Mode::Extra
+            | keys::Mode::Settle
+            | keys::Mode::Difference
+                if typed.is_ascii_digit() =>
+            {
                 Some(Msg::Digit(typed))
             }
             _ => None,
@@ -359,6 +415,41 @@ impl<'a> Desk<'a> {
             .map_err(gone)?;
         self.draw(terminal)
     }
+}
+
+/// Prepares the adjudicator's queue, and counts the sessions' differences instead of their marks.
+fn adjudication(
+    study: &Study,
+    gold: &Coder,
+    settling: Settling,
+    sessions: &mut [SessionRow],
+) -> Result<Adjudication, Error> {
+    let decided = study.decisions(gold.id)?;
+    let settled = |unit: &Unit| {
+        decided
+            .get(unit)
+            .is_some_and(|decision| decision.verdict.is_some())
+    };
+    for row in sessions {
+        let own = || {
+            settling
+                .queue
+                .iter()
+                .filter(|item| item.unit.session == row.key)
+        };
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        (row.candidates, row.decided, row.deferred) = (
+            count(own().count()),
+            count(own().filter(|item| settled(&item.unit)).count()),
+            0,
+        );
+    }
+    Ok(Adjudication::new(
+        settling.by,
+        settling.comparison,
+        settling.queue,
+        settled,
+    ))
 }
 
 /// Gives an error in one line, with what to do about it.

@@ -45,16 +45,7 @@ pub fn with_terminal<T>(
     plain: bool,
     work: impl FnOnce(&mut Screen, &mut dyn FnMut(Option<Pause>) -> Option<io::Result<Input>>) -> T,
 ) -> Result<T, TerminalError> {
-    if !io::stdin().is_terminal() {
-        return Err(TerminalError::NotATerminal("the input"));
-    }
-    if !io::stdout().is_terminal() {
-        return Err(TerminalError::NotATerminal("the output"));
-    }
-    let kind = std::env::var("TERM").unwrap_or_default();
-    if kind == "dumb" || kind.is_empty() {
-        return Err(TerminalError::Dumb(kind));
-    }
+    check_terminal()?;
     if plain {
         force_color_output(true);
     }
@@ -66,6 +57,25 @@ pub fn with_terminal<T>(
         Terminal::new(CrosstermBackend::new(Out::new())).map_err(TerminalError::Prepare)?;
     let mut next = |pause| Some(next(pause));
     Ok(work(&mut screen, &mut next))
+}
+
+/// Tells whether there is a terminal to draw on, without touching it.
+///
+/// # Errors
+///
+/// [`TerminalError`] that says what is missing.
+pub fn check_terminal() -> Result<(), TerminalError> {
+    if !io::stdin().is_terminal() {
+        return Err(TerminalError::NotATerminal("the input"));
+    }
+    if !io::stdout().is_terminal() {
+        return Err(TerminalError::NotATerminal("the output"));
+    }
+    let kind = std::env::var("TERM").unwrap_or_default();
+    if kind == "dumb" || kind.is_empty() {
+        return Err(TerminalError::Dumb(kind));
+    }
+    Ok(())
 }
 
 /// Gives the next input. Pauses first where that is asked for.

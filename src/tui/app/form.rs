@@ -33,12 +33,14 @@ impl App {
         }
         match &self.screen {
             Screen::Reason => self.give_reason(digit),
+            Screen::Difference => self.give_difference(digit),
+            Screen::Read if self.adjudication.is_some() => self.settle_by_digit(digit),
             Screen::Extra(field) => self.choose_extra(field.clone(), digit),
             _ => self.code(digit),
         }
     }
 
-    fn code(&mut self, digit: char) -> Option<Effect> {
+    pub(super) fn code(&mut self, digit: char) -> Option<Effect> {
         if let Err(why) = self.may_code() {
             return self.refuse(why);
         }
@@ -83,6 +85,10 @@ impl App {
                 .into_iter()
                 .map(|change| owned_by(change, id)),
         );
+        if self.adjudication.is_some() {
+            let changes = self.settled_by_hand(changes);
+            return self.write_settled(changes);
+        }
         let after = apply(&decision, &changes);
         let mut notice = answer.notice.map_or(Notice::Nothing, Notice::Done);
         let incomplete = after
@@ -275,6 +281,9 @@ impl App {
     }
 
     fn reason_given(&mut self, reason: String, text: Option<String>, name: &str) -> Option<Effect> {
+        if self.adjudication.is_some() {
+            return self.ask_difference(crate::merge::Take::NotEpisode(reason, text));
+        }
         let verdict = Verdict::NotEpisode { reason, text };
         let change = Change::Verdict(Some(verdict));
         if let Err(broken) = crate::model::check_change(&self.codebook, &self.decision(), &change) {

@@ -11,6 +11,7 @@ mod notes;
 mod progress;
 mod quote;
 mod reader;
+mod settle;
 mod text_entry;
 mod update;
 
@@ -29,6 +30,7 @@ pub(super) use lists::{DecisionRow, List, ListKind, MOST_FOUND};
 pub(super) use progress::duration;
 pub(super) use quote::Selection;
 pub(super) use reader::{Body, Reader, Spot};
+pub(super) use settle::Adjudication;
 pub(super) use text_entry::{Purpose, TextEntry};
 
 /// What the program shows and knows.
@@ -71,6 +73,8 @@ pub(super) struct App {
     pub(super) found: Search,
     /// Seconds that the coder takes for a turn; `None` while that is not known.
     pub(super) pace: Option<f64>,
+    /// What the adjudicator settles; `None` while labelling.
+    pub(super) adjudication: Option<Adjudication>,
     /// What waits for the store's answer.
     pending: Option<Pending>,
     /// Where new identities come from.
@@ -94,6 +98,8 @@ pub(super) enum Screen {
     Read,
     /// Choosing the reason for *not an episode*.
     Reason,
+    /// Saying why coders differ.
+    Difference,
     /// Choosing an optional field, or one of its values.
     Extra(Option<String>),
     /// Writing a text.
@@ -114,6 +120,7 @@ impl Screen {
         match self {
             Screen::Read => Mode::Read,
             Screen::Reason => Mode::Reason,
+            Screen::Difference => Mode::Difference,
             Screen::Extra(_) => Mode::Extra,
             Screen::Write(_) => Mode::Write,
             Screen::Quote(_) => Mode::Quote,
@@ -254,6 +261,8 @@ pub(super) struct Start {
     pub(super) size: (u16, u16),
     /// The sessions.
     pub(super) sessions: Vec<SessionRow>,
+    /// What the adjudicator settles.
+    pub(super) adjudication: Option<Adjudication>,
 }
 
 impl App {
@@ -287,8 +296,17 @@ impl App {
             codebook_scroll: 0,
             found: Search::default(),
             pace: None,
+            adjudication: start.adjudication,
             pending: None,
             ids: Uuid::now_v7,
+        }
+    }
+
+    /// Gives what the keyboard is for, for the table of keys.
+    pub(super) fn mode(&self) -> Mode {
+        match self.screen.mode() {
+            Mode::Read if self.adjudication.is_some() => Mode::Settle,
+            mode => mode,
         }
     }
 

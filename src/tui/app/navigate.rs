@@ -13,6 +13,7 @@ impl App {
         self.reveal();
         self.refresh_highlights();
         self.screen = Screen::Read;
+        self.stand_in_queue();
         self.open_text_step();
         self.keep()
     }
@@ -113,6 +114,9 @@ impl App {
     /// Goes to the next undecided turn: later in this session, in a later session, then from the beginning;
     /// what was put off comes when nothing else is left.
     pub(super) fn next_undecided(&mut self) -> Option<Effect> {
+        if self.adjudication.is_some() {
+            return self.next_difference();
+        }
         let candidates = self.open.candidates();
         let open = |turn: &&u32| !self.open.is_decided(**turn);
         let free = |turn: &&u32| open(turn) && !self.open.is_deferred(**turn);

@@ -13,6 +13,9 @@ impl App {
         if here == 0 {
             return self.refuse("this session has no developer turn");
         }
+        if let Some(why) = self.read_only.clone() {
+            return self.refuse(format!("read only: {why}"));
+        }
         self.turn = here;
         let decision = self.decision();
         self.form = self.form_for(&decision, None);
@@ -253,6 +256,7 @@ pub(super) fn describe(changes: &[Change]) -> String {
         Change::Deferred(false) => "not put off".to_owned(),
         Change::Memo(_) => "memo".to_owned(),
         Change::Certainty(_) => "certainty".to_owned(),
+        Change::Settled { what, .. } => format!("{} settled", what.field),
         Change::Episode { exists: true, .. } => "episode back".to_owned(),
         Change::Episode { exists: false, .. } => "episode removed".to_owned(),
         Change::Field { field, choices, .. } if choices.is_empty() => format!("{field} empty"),

@@ -59,6 +59,8 @@ pub(in crate::tui) struct Reader {
     turns: usize,
     height: usize,
     reveal: Option<(usize, Option<usize>)>,
+    /// Rows that the cursor has still to move, down or (negative) up, when the turn that it has reached is loaded.
+    owed: isize,
 }
 
 impl Reader {
@@ -72,12 +74,12 @@ impl Reader {
 
     /// Shows a turn, with as much of what comes before it as fits; the cursor goes to its head.
     pub(super) fn reveal(&mut self, turn: usize) {
-        self.reveal = Some((turn, None));
+        (self.reveal, self.owed) = (Some((turn, None)), 0);
     }
 
     /// Shows the row of a turn that has a byte of its text.
     pub(super) fn reveal_byte(&mut self, turn: usize, byte: usize) {
-        self.reveal = Some((turn, Some(byte)));
+        (self.reveal, self.owed) = (Some((turn, Some(byte))), 0);
     }
 
     /// Gives a loaded turn.
@@ -100,20 +102,32 @@ impl Reader {
     }
 
     pub(super) fn down(&mut self, rows: usize) {
-        for _ in 0..rows {
-            match self.after(self.cursor) {
-                Some(next) => self.cursor = next,
-                None => break,
-            }
-        }
+        self.owed = isize::try_from(rows).unwrap_or(isize::MAX);
+        self.pay();
     }
 
     pub(super) fn up(&mut self, rows: usize) {
-        for _ in 0..rows {
-            match self.before(self.cursor) {
+        self.owed = -isize::try_from(rows).unwrap_or(isize::MAX);
+        self.pay();
+    }
+
+    /// Moves the cursor as far as the turns are loaded; the rest is moved when they are.
+    fn pay(&mut self) {
+        while self.owed != 0 {
+            let Ok(rows) = self.rows(self.cursor.turn) else {
+                return;
+            };
+            self.cursor.row = self.cursor.row.min(rows - 1);
+            let next = if self.owed > 0 {
+                self.after(self.cursor)
+            } else {
+                self.before(self.cursor)
+            };
+            match next {
                 Some(next) => self.cursor = next,
-                None => break,
+                None => self.owed = 0,
             }
+            self.owed -= self.owed.signum();
         }
     }
 
@@ -246,6 +260,7 @@ impl Reader {
             self.reveal = None;
         }
         self.cursor.turn = self.cursor.turn.min(self.turns - 1);
+        self.pay();
         let rows = self.rows(self.cursor.turn)?;
         self.cursor.row = self.cursor.row.min(rows - 1);
         let margin = (self.height / 4).min(6);
@@ -343,7 +358,8 @@ impl Reader {
             return Some(Spot { row, ..spot });
         }
         let turn = spot.turn.checked_sub(1)?;
-        let row = self.body(turn).map_or(0, |body| body.rows() - 1);
+        // The last row; how many there are shows when the turn is loaded.
+        let row = self.rows(turn).map_or(usize::MAX, |rows| rows - 1);
         Some(Spot { turn, row })
     }
 

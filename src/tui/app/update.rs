@@ -51,7 +51,9 @@ impl App {
             _ => (),
         }
         match self.screen {
+            Screen::Read if self.adjudication.is_some() => self.act_settling(action),
             Screen::Read => self.act_reading(action),
+            Screen::Difference => self.act_difference(action),
             Screen::Reason | Screen::Extra(_) => self.act_choosing(action),
             Screen::Write(_) => self.act_writing(action),
             Screen::Quote(_) => self.act_quoting(action),
@@ -59,7 +61,7 @@ impl App {
         }
     }
 
-    fn act_reading(&mut self, action: Action) -> Option<Effect> {
+    pub(super) fn act_reading(&mut self, action: Action) -> Option<Effect> {
         if let (true, Some(why)) = (labels(action), &self.read_only) {
             return self.refuse(format!("read only: {why}"));
         }
@@ -91,6 +93,8 @@ impl App {
 
     fn act_moving(&mut self, action: Action) -> Option<Effect> {
         match action {
+            Action::NextPushback if self.adjudication.is_some() => self.step_queue(true),
+            Action::PreviousPushback if self.adjudication.is_some() => self.step_queue(false),
             Action::NextPushback => self.step_pushback(true),
             Action::PreviousPushback => self.step_pushback(false),
             Action::NextUndecided => self.next_undecided(),
@@ -141,7 +145,8 @@ impl App {
         }
     }
 
-    fn opened(&mut self, at: usize, session: OpenSession, goal: Goal) -> Option<Effect> {
+    fn opened(&mut self, at: usize, mut session: OpenSession, goal: Goal) -> Option<Effect> {
+        self.mark_queue(&mut session);
         self.at = at;
         self.open = session;
         self.recount();
@@ -219,6 +224,7 @@ impl App {
             self.form = form;
         }
         self.screen = screen.unwrap_or(Screen::Read);
+        self.after_settling();
         let effect = if go_on { self.next_undecided() } else { None };
         if matches!(self.notice, Notice::Nothing) {
             self.notice = notice;

@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{put, text};
-use crate::model::{ExtraKind, Step, TurnRef};
+use super::{form, put, text};
+use crate::model::{Step, TurnRef};
 use crate::tui::app::{App, Notice, Purpose, Screen};
 use crate::tui::keys::{Action, BINDINGS, Mode};
 
@@ -59,12 +59,12 @@ fn reasons(app: &App) -> String {
 /// Draws what the next keys do.
 pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
     let theme = &app.theme;
-    let mode = app.screen.mode();
-    let mut keys = digits(app);
+    let mode = app.mode();
+    let mut keys: Vec<(String, String)> = digits(app).into_iter().collect();
     keys.extend(
         actions(app)
             .iter()
-            .map(|action| (app.keys.shown(mode, *action), short(mode, *action))),
+            .map(|action| (app.keys.shown(mode, *action), word(app, *action))),
     );
     let last: Vec<(String, String)> = ends(mode)
         .iter()
@@ -93,70 +93,59 @@ fn short(mode: Mode, action: Action) -> String {
     binding.map(|own| own.short.to_owned()).unwrap_or_default()
 }
 
-/// Gives the digits that mean something now, and what passes over a question that may stay open.
-fn digits(app: &App) -> Vec<(String, String)> {
-    let keys: Vec<char> = match &app.screen {
-        Screen::Read if !app.is_candidate() => Vec::new(),
-        Screen::Read => app.offers().into_iter().map(|offer| offer.key).collect(),
-        Screen::Reason => app
-            .codebook
-            .reasons
-            .iter()
-            .map(|reason| reason.key)
-            .collect(),
-        Screen::Extra(None) => ('1'..='9').take(app.codebook.extras.len()).collect(),
-        Screen::Extra(Some(id)) => ('0'..='9').take(values(app, id) + 1).collect(),
-        _ => Vec::new(),
-    };
-    let (Some(first), Some(last)) = (keys.iter().min(), keys.iter().max()) else {
-        return Vec::new();
-    };
+/// Gives what a key does now, in a word or two.
+fn word(app: &App, action: Action) -> String {
+    let mode = app.mode();
+    if (mode, action) != (Mode::Read, Action::Enter) {
+        return short(mode, action);
+    }
+    match &app.form.ladder.step {
+        Step::Field(_) => "none of these".to_owned(),
+        _ if app.decision().verdict.is_some() => "next undecided".to_owned(),
+        _ => short(mode, action),
+    }
+}
+
+/// Gives the digits that mean something now, and what they are for.
+fn digits(app: &App) -> Option<(String, String)> {
+    let keys: Vec<char> = form::offers(app)
+        .into_iter()
+        .map(|offer| offer.key)
+        .collect();
+    let (first, last) = (keys.iter().min()?, keys.iter().max()?);
     let range = if first == last {
         first.to_string()
     } else {
         format!("{first}-{last}")
     };
-    let passes = matches!(app.screen, Screen::Read) && {
-        let ladder = &app.form.ladder;
-        ladder.pass(&app.codebook, &app.episode()).is_ok()
-    };
-    let enter = app.keys.shown(Mode::Read, Action::Enter);
-    let pass = passes.then(|| (enter, "pass on".to_owned()));
-    [(range, digits_of(app))].into_iter().chain(pass).collect()
-}
-
-/// Gives what the digits choose, in a word or two.
-fn digits_of(app: &App) -> String {
-    let field = |id: &str| app.codebook.field(id);
-    let name = match (&app.screen, &app.form.ladder.step) {
-        (Screen::Reason, _) => return "why".to_owned(),
-        (Screen::Extra(None), _) => return "field".to_owned(),
-        (Screen::Extra(Some(_)), _) => return "value".to_owned(),
-        (_, Step::Attribute { field: id, .. }) => field(id)
+    let field = app
+        .form
+        .ladder
+        .step
+        .field()
+        .and_then(|id| app.codebook.field(id));
+    let what = match (&app.screen, &app.form.ladder.step) {
+        (Screen::Reason | Screen::Difference, _) => Some("why".to_owned()),
+        (Screen::Extra(None), _) => Some("field".to_owned()),
+        (Screen::Extra(Some(_)), _) => Some("value".to_owned()),
+        (_, Step::Attribute { .. }) => field
             .and_then(|own| own.attribute.as_ref())
-            .map(|own| &own.name),
-        (_, step) => step.field().and_then(field).map(|own| &own.name),
+            .map(|own| own.name.to_lowercase()),
+        _ => field.map(|own| own.name.to_lowercase()),
     };
-    name.map(|name| name.to_lowercase()).unwrap_or_default()
-}
-
-/// Counts the values of an optional field.
-fn values(app: &App, id: &str) -> usize {
-    match app.codebook.extra(id).map(|extra| &extra.kind) {
-        Some(ExtraKind::One(values)) => values.len(),
-        _ => 0,
-    }
+    Some((range, what.unwrap_or_default()))
 }
 
 /// Gives the actions worth showing now, the likeliest first.
 fn actions(app: &App) -> Vec<Action> {
     match &app.screen {
+        Screen::Read if app.adjudication.is_some() => settling(app),
         Screen::Read => reading(app),
         Screen::Reason | Screen::Extra(_) => vec![],
         Screen::Write(entry) if entry.purpose == Purpose::Memo => {
             vec![Action::Enter, Action::NewLine]
         }
-        Screen::Write(_) => vec![Action::Enter],
+        Screen::Write(_) | Screen::Difference => vec![Action::Enter],
         Screen::Quote(_) => {
             vec![
                 Action::Enter,
@@ -173,6 +162,28 @@ fn actions(app: &App) -> Vec<Action> {
     }
 }
 
+fn settling(app: &App) -> Vec<Action> {
+    let gold = app.decision();
+    let sides = app
+        .adjudication
+        .as_ref()
+        .and_then(|work| work.dispute(&gold))
+        .map_or(0, |own| own.sides.len());
+    let takes = [Action::TakeA, Action::TakeB, Action::TakeC]
+        .into_iter()
+        .take(sides);
+    takes
+        .chain([
+            Action::NotEpisode,
+            Action::NextUndecided,
+            Action::Names,
+            Action::Undo,
+            Action::NextPushback,
+        ])
+        .chain([Action::Fold, Action::Codebook])
+        .collect()
+}
+
 fn reading(app: &App) -> Vec<Action> {
     let begun = app.form.episode.is_some();
     let decided = app.decision().verdict.is_some();
@@ -187,11 +198,17 @@ fn reading(app: &App) -> Vec<Action> {
             Action::Quote,
         ]);
     } else if begun {
+        if may_stay_empty(app) {
+            actions.push(Action::Enter);
+        }
         let ladder = &app.form.ladder;
         let takes_more = ladder.add(&app.codebook, &app.episode()).is_ok();
         actions.extend(takes_more.then_some(Action::AddCode));
         actions.extend([Action::Undo, Action::Quote, Action::NextCode]);
     } else {
+        if may_stay_empty(app) {
+            actions.push(Action::Enter);
+        }
         actions.extend([Action::NotEpisode, Action::NextCode, Action::Defer]);
     }
     actions.extend([
@@ -204,9 +221,18 @@ fn reading(app: &App) -> Vec<Action> {
     actions
 }
 
+/// Tells whether the question may be passed over.
+fn may_stay_empty(app: &App) -> bool {
+    let Step::Field(id) = &app.form.ladder.step else {
+        return false;
+    };
+    let unanswered = app.episode().choices(id).is_empty();
+    unanswered && app.codebook.field(id).is_some_and(|field| field.optional)
+}
+
 fn ends(mode: Mode) -> &'static [Action] {
     match mode {
-        Mode::Read => &[Action::Help, Action::Quit],
+        Mode::Read | Mode::Settle => &[Action::Help, Action::Quit],
         _ => &[Action::Leave],
     }
 }

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{clear, edge, put, row_of, set_cursor, text, title};
-use crate::model::{Certainty, Episode, ExtraKind, Field, Offer, Step, Verdict};
+use super::{clear, edge, put, row_of, set_cursor, settle, text, title};
+use crate::model::{Certainty, Choice, Episode, ExtraKind, Field, Offer, Step, Verdict};
 use crate::tui::app::{App, Screen, TextEntry};
 use crate::tui::layout::Panes;
 
@@ -27,7 +27,11 @@ pub(super) fn draw(app: &App, panes: &Panes, frame: &mut Frame) {
         }
         row += 1;
     } else {
-        put(frame, row_of(area, row), chips(app));
+        put(
+            frame,
+            row_of(area, row),
+            chips(app, usize::from(area.width)),
+        );
         row += 1;
     }
     let used = u16::try_from(row).unwrap_or(u16::MAX).min(area.height);
@@ -36,14 +40,21 @@ pub(super) fn draw(app: &App, panes: &Panes, frame: &mut Frame) {
         height: area.height - used,
         ..area
     };
-    match &app.screen {
-        Screen::Write(entry) => draw_entry(app, entry, question, frame),
-        _ => draw_question(app, panes.is_wide(), question, frame),
+    if let Screen::Write(entry) = &app.screen {
+        return draw_entry(app, entry, question, frame);
+    }
+    let wide = panes.is_wide();
+    let work = app.adjudication.as_ref();
+    if !work.is_some_and(|work| settle::draw(app, work, wide, question, frame)) {
+        draw_question(app, wide, question, frame);
     }
 }
 
 /// Gives what the form is about.
 fn heading(app: &App) -> String {
+    if let Some(work) = &app.adjudication {
+        return settle::heading(app, work);
+    }
     let decision = app.decision();
     let count = decision.episodes.len();
     let at = decision
@@ -120,7 +131,7 @@ fn field_rows(app: &App, width: usize) -> Vec<Line<'static>> {
 
 /// Gives the chosen codes of a field with attribute and words: those that were written, or else the code's name.
 fn values(field: &Field, episode: &Episode) -> Vec<String> {
-    let value = |choice: &crate::model::Choice| {
+    let value = |choice: &Choice| {
         let attributes = field.attribute.iter().flat_map(|own| &own.values);
         let attribute = attributes
             .filter(|value| Some(&value.id) == choice.attribute.as_ref())
@@ -134,49 +145,77 @@ fn values(field: &Field, episode: &Episode) -> Vec<String> {
     episode.choices(&field.id).iter().map(value).collect()
 }
 
-/// Gives the codes of all fields in one row, for a small terminal.
-fn chips(app: &App) -> Line<'static> {
+/// A field in one row with the others: name, codes, whether it is asked, whether it is answered.
+struct Chip {
+    name: String,
+    value: String,
+    here: bool,
+    answered: bool,
+}
+
+/// Gives the codes of all fields in one row, for a small terminal; long names give way.
+fn chips(app: &App, width: usize) -> Line<'static> {
     let theme = &app.theme;
     let episode = app.episode();
-    let mut spans = Vec::new();
-    for field in app
+    let notes = notes(app, &episode, width / 2);
+    let room = width.saturating_sub(notes.width());
+    let fields = app
         .codebook
         .fields()
-        .filter(|field| field.applies_to(&episode))
-    {
-        let here = app.form.ladder.step.field() == Some(field.id.as_str());
-        let choices = episode.choices(&field.id);
-        if choices.is_empty() && field.asked_with_parent {
-            continue;
-        }
-        let codes: Vec<String> = choices
+        .filter(|field| field.applies_to(&episode));
+    let chips: Vec<Chip> = fields
+        .filter_map(|field| chip(app, field, &episode))
+        .collect();
+    let taken = |longest: usize| -> usize {
+        chips
             .iter()
-            .map(|choice| match &choice.attribute {
-                Some(attribute) => format!("{} {attribute}", choice.code),
-                None => choice.code.clone(),
-            })
-            .collect();
-        let sign = if here { theme.glyphs.cursor } else { "" };
+            .map(|own| text::columns(&own.name).min(longest) + text::columns(&own.value) + 4)
+            .sum()
+    };
+    let longest = [40, 12, 8, 4]
+        .into_iter()
+        .find(|longest| taken(*longest) <= room)
+        .unwrap_or(2);
+    let mut spans = Vec::new();
+    for own in chips {
+        let sign = if own.here { theme.glyphs.cursor } else { "" };
+        let name = text::fit(&own.name, longest, theme);
         spans.push(Span::styled(
-            format!("{sign}{} ", field.name),
-            if here { theme.focus } else { theme.muted },
+            format!("{sign}{name} "),
+            if own.here { theme.focus } else { theme.muted },
         ));
-        let value = if codes.is_empty() {
-            if here { "?" } else { theme.glyphs.dot }.to_owned()
+        let style = if own.answered {
+            theme.chosen
         } else {
-            codes.join("+")
+            theme.muted
         };
-        spans.push(Span::styled(
-            format!("{value}  "),
-            if codes.is_empty() {
-                theme.muted
-            } else {
-                theme.chosen
-            },
-        ));
+        spans.push(Span::styled(format!("{}  ", own.value), style));
     }
-    spans.extend(notes(app, &episode, 40).spans);
+    spans.extend(notes.spans);
     Line::from(spans)
+}
+
+fn chip(app: &App, field: &Field, episode: &Episode) -> Option<Chip> {
+    let here = app.form.ladder.step.field() == Some(field.id.as_str());
+    let choices = episode.choices(&field.id);
+    if choices.is_empty() && field.asked_with_parent {
+        return None;
+    }
+    let code = |choice: &Choice| match &choice.attribute {
+        Some(attribute) => format!("{} {attribute}", choice.code),
+        None => choice.code.clone(),
+    };
+    let value = match (choices, here) {
+        ([], true) => "?".to_owned(),
+        ([], false) => app.theme.glyphs.dot.to_owned(),
+        (choices, _) => choices.iter().map(code).collect::<Vec<_>>().join("+"),
+    };
+    Some(Chip {
+        name: field.name.clone(),
+        value,
+        here,
+        answered: !choices.is_empty(),
+    })
 }
 
 /// Gives evidence, certainty, memo and optional fields, as far as there are any.
@@ -394,7 +433,7 @@ fn reading_question(app: &App) -> String {
 }
 
 /// Gives what the digits would choose.
-fn offers(app: &App) -> Vec<Offer> {
+pub(super) fn offers(app: &App) -> Vec<Offer> {
     let offer = |key: char, id: &str, name: &str, chosen: bool| Offer {
         key,
         id: id.to_owned(),

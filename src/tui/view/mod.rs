@@ -6,6 +6,7 @@ mod form;
 mod header;
 mod help;
 mod list;
+mod settle;
 mod text;
 mod transcript;
 

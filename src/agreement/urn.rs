@@ -1,0 +1,127 @@
+//! Draws resamples: units by the row of labels that they show, or whole sessions.
+
+use super::Tally;
+use super::random::Pcg64;
+use super::tally::SessionKind;
+
+/// What resamples are drawn from, and the last draw.
+pub(super) struct Urn<'a> {
+    units: &'a [u64],
+    sessions: Option<SessionUrn<'a>>,
+    counts: Vec<f64>,
+}
+
+/// Sessions to draw from, their rows one after the other so that a draw walks through memory in order.
+struct SessionUrn<'a> {
+    kinds: &'a [SessionKind],
+    /// The kind of each session, where so many kinds occur that drawing one by one is cheaper.
+    one_by_one: Vec<u32>,
+    /// How often each kind was drawn.
+    times: Vec<u64>,
+    rows: Vec<(u32, u32)>,
+    ends: Vec<usize>,
+    sums: Vec<u64>,
+}
+
+impl<'a> Urn<'a> {
+    pub(super) fn new(tally: &'a Tally) -> Self {
+        let kinds = tally.sessions.as_deref();
+        Self {
+            units: &tally.counts,
+            sessions: kinds.map(|kinds| SessionUrn::new(kinds, tally.rows.len())),
+            counts: vec![0.0; tally.rows.len()],
+        }
+    }
+
+    pub(super) fn draw(&mut self, random: &mut Pcg64) -> &[f64] {
+        if let Some(sessions) = &mut self.sessions {
+            sessions.draw(random);
+            for (count, sum) in self.counts.iter_mut().zip(&sessions.sums) {
+                *count = *sum as f64;
+            }
+        } else {
+            self.counts.fill(0.0);
+            multinomial(self.units.iter().copied(), random, |row, times| {
+                self.counts[row] = times as f64;
+            });
+        }
+        &self.counts
+    }
+}
+
+impl<'a> SessionUrn<'a> {
+    fn new(kinds: &'a [SessionKind], distinct_rows: usize) -> Self {
+        let sessions: u64 = kinds.iter().map(|kind| kind.sessions).sum();
+        let (mut one_by_one, mut rows, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, kind) in (0..).zip(kinds) {
+            // A binomial draw costs about as much as eight sessions drawn one by one.
+            if kinds.len() as u64 * 8 > sessions {
+                one_by_one.extend((0..kind.sessions).map(|_| at));
+            }
+            let narrow = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+            rows.extend(kind.rows.iter().map(|(row, count)| (*row, narrow(*count))));
+            ends.push(rows.len());
+        }
+        Self {
+            kinds,
+            one_by_one,
+            times: vec![0; kinds.len()],
+            rows,
+            ends,
+            sums: vec![0; distinct_rows],
+        }
+    }
+
+    fn draw(&mut self, random: &mut Pcg64) {
+        self.times.fill(0);
+        if self.one_by_one.is_empty() {
+            let weights = self.kinds.iter().map(|kind| kind.sessions);
+            multinomial(weights, random, |kind, times| self.times[kind] = times);
+        } else {
+            let sessions = self.one_by_one.len() as u64;
+            for _ in 0..sessions {
+                let drawn = usize::try_from(random.below(sessions)).unwrap_or_default();
+                self.times[self.one_by_one[drawn] as usize] += 1;
+            }
+        }
+        self.add_up();
+    }
+
+    fn add_up(&mut self) {
+        self.sums.fill(0);
+        let mut start = 0;
+        for (times, end) in self.times.iter().zip(&self.ends) {
+            if *times > 0 {
+                for (row, count) in &self.rows[start..*end] {
+                    self.sums[*row as usize] += u64::from(*count) * times;
+                }
+            }
+            start = *end;
+        }
+    }
+}
+
+/// Draws as many as there are, with replacement, from things of which there are several each.
+fn multinomial(
+    weights: impl Iterator<Item = u64> + Clone,
+    random: &mut Pcg64,
+    mut put: impl FnMut(usize, u64),
+) {
+    let mut mass: u64 = weights.clone().sum();
+    let mut left = mass;
+    for (at, weight) in weights.enumerate() {
+        if left == 0 {
+            return;
+        }
+        let times = if weight == mass {
+            left
+        } else {
+            random.binomial(left, weight as f64 / mass as f64)
+        };
+        if times > 0 {
+            put(at, times);
+        }
+        left -= times;
+        mass -= weight;
+    }
+}

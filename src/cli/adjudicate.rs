@@ -1,0 +1,144 @@
+//! `pushback adjudicate`: settling what coders differ on.
+
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use uuid::Uuid;
+
+use super::config::Config;
+use super::console::Console;
+use super::failure::Failure;
+use super::{label, owner};
+use crate::merge::{self, Coded, Comparison};
+use crate::model::{Coder, CoderKind, Timestamp};
+use crate::store::Study;
+use crate::tui::{self, Settling, THEMES};
+
+/// Settle what the coders of a merged study differ on, one key for each difference.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  pushback adjudicate merged.db --coder cem")]
+#[group(id = "adjudicate")]
+pub(super) struct Args {
+    /// The merged study.
+    study: PathBuf,
+    /// Who settles.
+    #[arg(long, env = "PUSHBACK_CODER")]
+    coder: Option<String>,
+    /// How the screen looks.
+    #[arg(long, value_parser = THEMES)]
+    theme: Option<String>,
+    /// Draw only ASCII signs beside the text.
+    #[arg(long)]
+    ascii: bool,
+}
+
+/// The name of the coder whose labels are the settled ones.
+const GOLD: &str = "gold";
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
+    tui::check_terminal().map_err(|error| label::no_terminal(error, &args.study))?;
+    let config = Config::read()?;
+    let looks = label::looks(args.theme.as_deref(), args.ascii, &config)?;
+    let name = args.coder.as_deref().or(config.coder.as_deref());
+    let name = name.ok_or_else(|| Failure::usage("who settles?", "add --coder NAME"))?;
+    if name == GOLD {
+        return Err(Failure::usage(
+            "gold is nobody's name: the settled labels have it",
+            "add --coder with your own name",
+        ));
+    }
+    let mut study = Study::open_to_write(&args.study, &owner::owner())?;
+    let comparison = comparison(&study)?;
+    let by = study.coder(name, CoderKind::Human, Uuid::now_v7())?;
+    let gold = study.coder(GOLD, CoderKind::Gold, Uuid::now_v7())?;
+    let adopted = adopt_agreed(&mut study, &comparison, &gold, &by)?;
+    let queue = merge::queue(study.codebook(), &comparison);
+    let double = comparison
+        .units
+        .iter()
+        .filter(|unit| unit.coders().count() >= 2)
+        .count();
+    console.line(&format!(
+        "{double} units coded by two or more, {} of them differ",
+        queue.len()
+    ))?;
+    if adopted > 0 {
+        console.line(&format!("adopted what all agree on: {adopted} units"))?;
+    }
+    console.flush()?;
+    if queue.is_empty() {
+        return console.line("the coders differ on nothing");
+    }
+    let settling = Settling {
+        by,
+        comparison,
+        queue,
+    };
+    let outcome = tui::with_terminal(label::is_plain(), |terminal, next| {
+        tui::adjudicate(&mut study, &gold, settling, None, &looks, terminal, next)
+    });
+    label::ended(outcome, &args.study)
+}
+
+/// Puts the people of a study beside each other; models and gold are no side of a difference.
+fn comparison(study: &Study) -> Result<Comparison, Failure> {
+    let mut coded = Vec::new();
+    for coder in study
+        .coders()?
+        .into_iter()
+        .filter(|coder| coder.kind == CoderKind::Human)
+    {
+        let decisions = study.decisions(coder.id)?;
+        if !decisions.is_empty() {
+            coded.push(Coded { coder, decisions });
+        }
+    }
+    if coded.len() < 2 {
+        let what = format!(
+            "{} has the labels of fewer than two people",
+            study.path().display()
+        );
+        return Err(Failure::failed(
+            what,
+            "`pushback merge A.db B.db --into M.db` puts two coders' files together",
+        ));
+    }
+    Ok(Comparison::new(study.codebook(), coded))
+}
+
+/// Gives gold the labels of every unit on which all coders agree and which gold does not have yet.
+fn adopt_agreed(
+    study: &mut Study,
+    comparison: &Comparison,
+    gold: &Coder,
+    by: &Coder,
+) -> Result<usize, Failure> {
+    let known = study.decisions(gold.id)?;
+    let differing: std::collections::HashSet<usize> = merge::queue(study.codebook(), comparison)
+        .iter()
+        .map(|item| item.at)
+        .collect();
+    let codebook = study.codebook().clone();
+    let mut adopted = 0;
+    for (at, unit) in comparison.units.iter().enumerate() {
+        let agreed = unit.coders().count() >= 2 && !differing.contains(&at);
+        if !agreed
+            || known
+                .get(&unit.unit)
+                .is_some_and(|decision| decision.verdict.is_some())
+        {
+            continue;
+        }
+        let changes = merge::adopt(&codebook, comparison, at, by.id, Uuid::now_v7);
+        study.act(gold.id, &unit.unit, &changes, None, now())?;
+        adopted += 1;
+    }
+    Ok(adopted)
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,148 @@
+//! What an import did, counted and told.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::console::{Console, count};
+use super::failure::Failure;
+use crate::model::{Mark, Session};
+use crate::store::Added;
+
+/// How many left-out pieces are listed for a person; JSON has them all.
+const LISTED: usize = 30;
+
+/// What an import did.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Outcome {
+    pub(super) files: usize,
+    pub(super) sessions: usize,
+    new: usize,
+    same: usize,
+    extended: usize,
+    replaced: usize,
+    kept: usize,
+    turns: usize,
+    developer_turns: usize,
+    pushback_turns: usize,
+    skipped: Vec<Skipped>,
+}
+
+#[derive(Debug, Serialize)]
+struct Skipped {
+    file: String,
+    line: Option<u64>,
+    reason: String,
+}
+
+impl Outcome {
+    pub(super) fn skip(&mut self, path: &Path, line: Option<u64>, reason: String) {
+        self.skipped.push(Skipped {
+            file: path.display().to_string(),
+            line,
+            reason,
+        });
+    }
+
+    /// Counts what became of some sessions.
+    pub(super) fn count(&mut self, added: &[Added], batch: &[(Session, Vec<Mark>)]) {
+        for (added, (session, marks)) in added.iter().zip(batch) {
+            self.sessions += 1;
+            let path = Path::new(&session.source.path);
+            match added {
+                Added::New => self.new += 1,
+                Added::Same => self.same += 1,
+                Added::Extended(_) => self.extended += 1,
+                Added::Replaced(turn) => {
+                    self.replaced += 1;
+                    self.skip(path, None, format!("a fuller recording of a session that was there; it differs from D{turn} on"));
+                }
+                Added::Differs(turn) => {
+                    self.kept += 1;
+                    self.skip(path, None, format!("another recording of this session is there and was kept; it differs from D{turn} on"));
+                }
+                Added::Beside(key) => {
+                    self.new += 1;
+                    self.skip(
+                        path,
+                        None,
+                        format!(
+                            "another session has the same id; this one is kept beside it as {key}"
+                        ),
+                    );
+                }
+            }
+            self.turns += session.turns.len();
+            self.developer_turns += session.developer_turns().count();
+            self.pushback_turns += marks.iter().filter(|mark| mark.pushback).count();
+        }
+    }
+
+    /// Says in a sentence what came in.
+    pub(super) fn summary(&self) -> String {
+        format!(
+            "{}, {}, {} of them the developers', {} marked as pushback",
+            count(self.sessions, "session"),
+            count(self.turns, "turn"),
+            self.developer_turns,
+            self.pushback_turns
+        )
+    }
+}
+
+/// Prints an outcome for a person: `verb` says what was done with the sessions, `others` counts the files that were not
+/// looked at.
+pub(super) fn report(
+    outcome: &Outcome,
+    verb: &str,
+    others: usize,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    if outcome.sessions > 0 {
+        let files = count(outcome.files, "file");
+        console.line(&format!("{verb} {} from {files}", outcome.summary()))?;
+    }
+    report_kinds(outcome, console)?;
+    if others > 0 {
+        let others = count(others, "file");
+        console.line(&format!("not looked at: {others} with another ending"))?;
+    }
+    report_skipped(outcome, console)
+}
+
+fn report_kinds(outcome: &Outcome, console: &mut Console) -> Result<(), Failure> {
+    let counts = [
+        (outcome.new, "new"),
+        (outcome.same, "already there"),
+        (outcome.extended, "extended"),
+        (outcome.replaced, "replaced by a fuller recording"),
+        (outcome.kept, "kept as they were"),
+    ];
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if counts.is_empty() {
+        return Ok(());
+    }
+    console.line(&format!("sessions: {}", counts.join(", ")))
+}
+
+fn report_skipped(outcome: &Outcome, console: &mut Console) -> Result<(), Failure> {
+    if !outcome.skipped.is_empty() {
+        console.line(&format!("left out or noted, {}:", outcome.skipped.len()))?;
+    }
+    for skipped in outcome.skipped.iter().take(LISTED) {
+        let line = skipped.line.map(|line| format!(":{line}"));
+        let line = line.unwrap_or_default();
+        console.line(&format!("  {}{line}: {}", skipped.file, skipped.reason))?;
+    }
+    if outcome.skipped.len() > LISTED {
+        console.line(&format!(
+            "  and {} more; --json lists them all",
+            outcome.skipped.len() - LISTED
+        ))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! What coders differ on, and who says what, in place of the form's question.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::{put, row_of, set_cursor, text};
+use crate::merge::{Dispute, Side, What};
+use crate::model::Difference;
+use crate::tui::app::{Adjudication, App, Screen};
+
+/// Gives the title of the form while settling.
+pub(super) fn heading(app: &App, work: &Adjudication) -> String {
+    if work.queue.is_empty() {
+        return "the coders differ on nothing".to_owned();
+    }
+    let done = work.done.iter().filter(|done| **done).count();
+    let state = if work.done.get(work.at) == Some(&true) {
+        "settled"
+    } else {
+        "open"
+    };
+    format!(
+        "D{} {} of {} differences, {state}; {done} settled",
+        app.turn,
+        work.at + 1,
+        work.queue.len()
+    )
+}
+
+/// Draws the dispute and its sides, or the reasons to choose from; tells whether there was anything to draw.
+pub(super) fn draw(
+    app: &App,
+    work: &Adjudication,
+    wide: bool,
+    area: Rect,
+    frame: &mut Frame,
+) -> bool {
+    if matches!(app.screen, Screen::Difference) {
+        draw_reasons(app, area, frame);
+        return true;
+    }
+    let gold = app.decision();
+    let (Some(item), Some(dispute)) = (work.item(), work.dispute(&gold)) else {
+        return false;
+    };
+    if !matches!(app.screen, Screen::Read) {
+        return false;
+    }
+    let theme = &app.theme;
+    let width = usize::from(area.width);
+    put(
+        frame,
+        row_of(area, 0),
+        Line::styled(
+            text::fit(&question(app, dispute), width, theme),
+            theme.heading,
+        ),
+    );
+    set_cursor(frame, row_of(area, 1), 0);
+    let mut row = 1;
+    for (letter, (_, side)) in ('a'..).zip(work.sides(item, dispute)) {
+        let names = work.names.then(|| names(work, side));
+        let memos = memos(work, side);
+        let words = [Some(side.answer.clone()), names, memos]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>();
+        let words = words.join(&format!("  {} ", theme.glyphs.dot));
+        let rows = if wide {
+            text::wrap(&words, width.saturating_sub(3))
+        } else {
+            vec![text::fit(&words, width - 3, theme)]
+        };
+        for (at, words) in rows.into_iter().enumerate() {
+            let key = if at == 0 {
+                letter.to_string()
+            } else {
+                " ".to_owned()
+            };
+            let spans = vec![
+                Span::styled(format!(" {key} "), theme.key),
+                Span::styled(words, theme.text),
+            ];
+            put(frame, row_of(area, row), Line::from(spans));
+            row += 1;
+        }
+    }
+    if let Some(words) = more(app, dispute) {
+        put(
+            frame,
+            row_of(area, row),
+            Line::styled(text::fit(&words, width, theme), theme.muted),
+        );
+    }
+    true
+}
+
+fn question(app: &App, dispute: &Dispute) -> String {
+    match &dispute.what {
+        What::Verdict => "Is there an episode here?".to_owned(),
+        What::Episode(_) => "Is this an episode of its own?".to_owned(),
+        What::Field(group, field) => {
+            let name = app
+                .codebook
+                .field(field)
+                .map_or(field.as_str(), |field| field.name.as_str());
+            format!("{name} of episode {}: who is right?", group + 1)
+        }
+    }
+}
+
+/// Says what else may be answered.
+fn more(app: &App, dispute: &Dispute) -> Option<String> {
+    let What::Field(_, field) = &dispute.what else {
+        return Some("x  neither: not an episode".to_owned());
+    };
+    let field = app.codebook.field(field)?;
+    let all = if field.select.limit() > 1 {
+        "+  both together; "
+    } else {
+        ""
+    };
+    let codes: Vec<String> = app
+        .offers()
+        .iter()
+        .map(|offer| format!("{} {}", offer.key, offer.id))
+        .collect();
+    Some(format!("{all}or another: {}", codes.join("  ")))
+}
+
+fn names(work: &Adjudication, side: &Side) -> String {
+    let names = side
+        .coders
+        .iter()
+        .map(|coder| work.comparison.coders[*coder].name.clone());
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Gives what the coders of a side noted on the unit.
+fn memos(work: &Adjudication, side: &Side) -> Option<String> {
+    let unit = work.comparison.units.get(work.item()?.at)?;
+    let memo = |coder: &usize| {
+        unit.decisions[*coder]
+            .as_ref()
+            .map(|own| own.memo.clone())
+            .filter(|own| !own.is_empty())
+    };
+    let memos: Vec<String> = side.coders.iter().filter_map(memo).collect();
+    (!memos.is_empty()).then(|| format!("memo: {}", memos.join("; ")))
+}
+
+fn draw_reasons(app: &App, area: Rect, frame: &mut Frame) {
+    let theme = &app.theme;
+    put(
+        frame,
+        row_of(area, 0),
+        Line::styled("Why do they differ? Enter: no reason.", theme.heading),
+    );
+    set_cursor(frame, row_of(area, 1), 0);
+    for (row, (key, reason)) in ('1'..).zip(Difference::ALL).enumerate() {
+        let spans = vec![
+            Span::styled(format!(" {key} "), theme.key),
+            Span::styled(reason.name(), theme.text),
+        ];
+        put(frame, row_of(area, row + 1), Line::from(spans));
+    }
+}

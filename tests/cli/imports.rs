@@ -1,0 +1,158 @@
+//! What an import brings in, and what it leaves alone.
+
+use std::fs;
+
+use rusqlite::Connection;
+
+use super::{Desk, dump, keys, repository};
+
+/// Gives one column of the sessions in a study.
+fn column(desk: &Desk, study: &str, name: &str) -> Vec<Option<String>> {
+    let connection = Connection::open(desk.path(study)).unwrap();
+    let mut rows = connection
+        .prepare(&format!("SELECT {name} FROM session ORDER BY position"))
+        .unwrap();
+    rows.query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
+
+#[test]
+fn sessions_come_in_and_what_is_left_out_is_named() {
+    let desk = Desk::new();
+    desk.copy("tests/fixtures/specstory/v1-claude.md", "in/a.md");
+    desk.write("in/b.json", "{\"colour\": 1}");
+    desk.write("in/c.txt", "a shopping list");
+    insta::assert_snapshot!(desk.run("import s.db in").done(), @r"
+    imported 1 session, 4 turns, 2 of them the developers', 1 marked as pushback from 2 files
+    sessions: 1 new
+    not looked at: 1 file with another ending
+    left out or noted, 1:
+      in/b.json: JSON objects of an unknown shape (keys colour)
+    ");
+}
+
+#[test]
+fn the_outcome_has_stable_names_in_json() {
+    let desk = Desk::new();
+    desk.copy("tests/fixtures/specstory/v1-claude.md", "in/a.md");
+    desk.write("in/b.json", "{\"colour\": 1}");
+    let json = desk.run("import s.db in --json").json();
+    assert_eq!(
+        keys(&json),
+        [
+            "developer_turns",
+            "extended",
+            "files",
+            "kept",
+            "new",
+            "pushback_turns",
+            "replaced",
+            "same",
+            "sessions",
+            "skipped",
+            "turns"
+        ]
+    );
+    assert_eq!(keys(&json["skipped"][0]), ["file", "line", "reason"]);
+    assert_eq!(json["files"], 2);
+}
+
+#[test]
+fn importing_again_changes_nothing() {
+    let desk = Desk::new();
+    let study = desk.study("s.db");
+    let before = dump(&study);
+    desk.study("s.db");
+    assert_eq!(dump(&study), before);
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let desk = Desk::new();
+    let demo = repository("assets/demo");
+    let call = [
+        "import".as_ref(),
+        "s.db".as_ref(),
+        demo.as_os_str(),
+        "--dry-run".as_ref(),
+    ];
+    let said = desk.call(call).done();
+    assert!(said.starts_with("would import 3 sessions"), "{said}");
+    assert!(!desk.path("s.db").exists());
+    desk.copy("tests/fixtures/specstory/v1-claude.md", "in/a.md");
+    let study = desk.study("s.db");
+    let before = fs::read(&study).unwrap();
+    let said = desk.run("import s.db in --dry-run").done();
+    assert!(said.contains("sessions: 1 new"), "{said}");
+    assert_eq!(fs::read(&study).unwrap(), before);
+    assert!(!desk.path("s.db.lock").exists());
+}
+
+#[test]
+fn shards_share_the_files_out() {
+    let desk = Desk::new();
+    let demo = repository("assets/demo");
+    let mut sessions = 0;
+    for shard in ["1/2", "2/2"] {
+        let args = [
+            "import".as_ref(),
+            "s.db".as_ref(),
+            demo.as_os_str(),
+            "--json".as_ref(),
+        ];
+        let shard = ["--shard".as_ref(), shard.as_ref()];
+        sessions += desk.call(args.into_iter().chain(shard)).json()["new"]
+            .as_u64()
+            .unwrap();
+    }
+    assert_eq!(sessions, 3);
+}
+
+#[test]
+fn surface_and_repository_are_filled_in_where_a_file_has_none() {
+    let desk = Desk::new();
+    desk.copy("tests/fixtures/specstory/v1-claude.md", "a.md");
+    desk.run("import plain.db a.md").done();
+    desk.run("import told.db a.md --surface sdk --repo harbour/boats")
+        .done();
+    let known = column(&desk, "plain.db", "surface").remove(0);
+    let expected = known.unwrap_or_else(|| "sdk".to_owned());
+    assert_eq!(column(&desk, "told.db", "surface"), [Some(expected)]);
+    assert_eq!(column(&desk, "plain.db", "repository"), [None]);
+    assert_eq!(
+        column(&desk, "told.db", "repository"),
+        [Some("harbour/boats".to_owned())]
+    );
+}
+
+#[test]
+fn a_study_keeps_the_codebook_that_it_is_given() {
+    let desk = Desk::new();
+    desk.copy("tests/fixtures/specstory/v1-claude.md", "a.md");
+    desk.run("import s.db a.md --codebook mast").done();
+    assert_eq!(
+        desk.run("codebook show s.db").done(),
+        desk.run("codebook show mast").done()
+    );
+    desk.run("import s.db a.md").done();
+    let status = desk.run("status s.db --json").json();
+    assert!(
+        status["codebook"].as_str().unwrap().starts_with("MAST"),
+        "{status}"
+    );
+}
+
+#[test]
+fn a_path_that_is_not_there_holds_nobody_up_and_is_no_success() {
+    let desk = Desk::new();
+    desk.copy("tests/fixtures/specstory/v1-claude.md", "a.md");
+    let said = desk.run("import s.db a.md nowhere");
+    said.is_refusal(
+        1,
+        "nowhere cannot be read: No such file or directory (os error 2)",
+        "check the path and its permissions",
+    );
+    assert!(said.out.contains("sessions: 1 new"), "{}", said.out);
+}

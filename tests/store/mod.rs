@@ -1,0 +1,252 @@
+//! The study file, on real files with small invented sessions.
+
+mod check;
+mod file;
+mod history;
+mod import;
+mod laws;
+mod lock;
+mod reading;
+mod rules;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use pushback::model::{
+    Change, Choice, Codebook, Coder, CoderKind, Mark, Part, PartKind, Quote, Role, Saved, Session,
+    Source, Timestamp, Turn, TurnKind, TurnRef, Unit, Verdict, char_span, text_hash,
+};
+use pushback::store::{Added, Error, Study};
+use rusqlite::Connection;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const NOON: Timestamp = Timestamp(1_700_000_000_000);
+const OWNER: &str = "ada on loom, process 7, since 2026-03-01 12:00";
+
+/// A study in a folder of its own.
+struct Desk {
+    folder: TempDir,
+    study: Study,
+    ada: Coder,
+}
+
+impl Desk {
+    /// Makes a study with one session of four developer turns, and a coder.
+    fn new() -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let mut study = Study::create(&folder.path().join("study.db"), &codebook(), OWNER).unwrap();
+        add(&mut study, &session("loom", &TURNS));
+        let ada = study
+            .coder("ada", CoderKind::Human, Uuid::now_v7())
+            .unwrap();
+        Desk { folder, study, ada }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("study.db")
+    }
+
+    /// Closes the study and opens it again for writing.
+    fn reopen(self) -> Desk {
+        let Desk { folder, study, ada } = self;
+        drop(study);
+        let study = Study::open_to_write(&folder.path().join("study.db"), OWNER).unwrap();
+        Desk { folder, study, ada }
+    }
+
+    fn act(&mut self, unit: &Unit, changes: &[Change]) -> Result<Saved, Error> {
+        self.study.act(self.ada.id, unit, changes, None, NOON)
+    }
+
+    /// Writes a complete episode and its verdict on a turn, with a quotation from the agent's answer.
+    fn label(&mut self, turn: u32) -> Uuid {
+        let episode = Uuid::now_v7();
+        let quote = quote(turn, "agent did");
+        let mut changes = complete(episode);
+        changes.push(Change::Evidence {
+            episode,
+            id: quote.id,
+            quote: Some(quote),
+        });
+        changes.push(Change::Verdict(Some(Verdict::Episodes)));
+        self.act(&unit(turn), &changes).unwrap();
+        episode
+    }
+
+    /// Opens the file with plain SQL, as a tool would that knows nothing of its rules.
+    fn plain(&self) -> Connection {
+        let connection = Connection::open(self.path()).unwrap();
+        connection
+            .execute_batch("PRAGMA foreign_keys = OFF")
+            .unwrap();
+        connection
+    }
+}
+
+const TURNS: [&str; 4] = [
+    "weave a scarf in two colours",
+    "no, the blue goes first",
+    "still the wrong order",
+    "good, now the fringe",
+];
+
+fn codebook() -> Codebook {
+    let text = include_str!("../../codebook/misalignment.toml");
+    Codebook::parse(text, "misalignment.toml").unwrap()
+}
+
+/// Gives a session in which an agent answers each of some developer turns.
+fn session(key: &str, texts: &[&str]) -> Session {
+    let turns = (1..).zip(texts).flat_map(|(ordinal, text)| {
+        let answer = format!("what the agent did about D{ordinal}");
+        [turn(Role::Developer, text), turn(Role::Agent, &answer)]
+    });
+    Session {
+        key: key.to_owned(),
+        source: Source {
+            path: format!("{key}.jsonl"),
+            format: "invented".to_owned(),
+        },
+        agent: "Shuttle".to_owned(),
+        agent_version: Some("2.1".to_owned()),
+        models: vec!["warp".to_owned()],
+        surface: None,
+        repository: None,
+        folder: Some("/home/ada/loom".to_owned()),
+        branch: None,
+        started: Some(NOON),
+        ended: None,
+        title: None,
+        parent: None,
+        turns: turns.collect(),
+    }
+}
+
+fn turn(role: Role, text: &str) -> Turn {
+    let whole = Part {
+        kind: PartKind::Prose,
+        start: 0,
+        end: text.len(),
+    };
+    Turn {
+        role,
+        kind: TurnKind::Prompt,
+        text: text.to_owned(),
+        parts: if role == Role::Agent {
+            vec![whole]
+        } else {
+            Vec::new()
+        },
+        events: Vec::new(),
+        time: None,
+        native_id: None,
+        place: None,
+    }
+}
+
+/// Marks every developer turn but the first as pushback.
+fn marks(session: &Session) -> Vec<Mark> {
+    let mark = |(turn, _): (u32, &Turn)| Mark {
+        turn,
+        score: if turn == 1 { 0.1 } else { 0.9 },
+        pushback: turn > 1,
+        cues: Vec::new(),
+    };
+    session.developer_turns().map(mark).collect()
+}
+
+fn add(study: &mut Study, session: &Session) -> Added {
+    let marked = (session.clone(), marks(session));
+    study.add_sessions(&[marked], "test 1").unwrap().remove(0)
+}
+
+fn unit(turn: u32) -> Unit {
+    Unit {
+        session: "loom".to_owned(),
+        turn,
+        hash: text_hash(TURNS[turn as usize - 1]),
+    }
+}
+
+fn field(episode: Uuid, field: &str, choices: Vec<Choice>) -> Change {
+    Change::Field {
+        episode,
+        field: field.to_owned(),
+        choices,
+    }
+}
+
+/// Gives the changes that make an episode in which nothing is open.
+fn complete(episode: Uuid) -> Vec<Change> {
+    let cause = Choice {
+        attribute: Some("direct".to_owned()),
+        ..Choice::of("C1")
+    };
+    vec![
+        Change::Episode {
+            episode,
+            exists: true,
+        },
+        field(episode, "form", vec![Choice::of("S3")]),
+        field(episode, "cause", vec![cause]),
+        field(episode, "severity", vec![Choice::of("DS1")]),
+        field(episode, "status", vec![Choice::of("RS2")]),
+    ]
+}
+
+fn not_episode(reason: &str, text: Option<&str>) -> Verdict {
+    Verdict::NotEpisode {
+        reason: reason.to_owned(),
+        text: text.map(str::to_owned),
+    }
+}
+
+/// Quotes some words of the agent's answer to a turn.
+fn quote(turn: u32, words: &str) -> Quote {
+    let text = format!("what the agent did about D{turn}");
+    let at = text.find(words).unwrap();
+    Quote {
+        id: Uuid::now_v7(),
+        turn: TurnRef {
+            role: Role::Agent,
+            ordinal: turn,
+        },
+        span: char_span(&text, at..at + words.len()),
+        text: words.to_owned(),
+    }
+}
+
+/// Writes out every row of every table.
+fn dump(path: &Path) -> String {
+    let connection = Connection::open(path).unwrap();
+    let mut out = String::new();
+    let tables: Vec<String> = connection
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for table in tables {
+        let mut statement = connection
+            .prepare(&format!("SELECT * FROM {table}"))
+            .unwrap();
+        let columns = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        let mut lines = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            let values = (0..columns).map(|at| format!("{:?}", row.get_ref(at).unwrap()));
+            lines.push(values.collect::<Vec<_>>().join(" | "));
+        }
+        lines.sort();
+        let _ = writeln!(out, "{table}\n{}", lines.join("\n"));
+    }
+    out
+}
+
+/// Gives what `check` finds, one line each.
+fn findings(study: &Study) -> Vec<String> {
+    let line = |finding: pushback::store::Finding| format!("{}: {}", finding.place, finding.what);
+    study.check().unwrap().into_iter().map(line).collect()
+}
