@@ -15,4 +15,5 @@ mod detect;
 mod import;
 mod layers;
 mod store;
+mod tui;
 mod unitizing;

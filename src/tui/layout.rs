@@ -57,6 +57,9 @@ impl Panes {
     }
 }
 
+/// Blank columns between the transcript and the pane beside it.
+const MARGIN: u16 = 1;
+
 /// Transcript, form and codebook side by side.
 fn broad(bars: Panes, body: Rect, app: &App) -> Panes {
     let codebook = (body.width / 3).min(76);
@@ -76,7 +79,7 @@ fn broad(bars: Panes, body: Rect, app: &App) -> Panes {
         ..reading(
             bars,
             Rect {
-                width: left,
+                width: left - MARGIN,
                 ..body
             },
             app,
@@ -105,7 +108,7 @@ fn wide(bars: Panes, body: Rect, app: &App) -> Panes {
         ..reading(
             bars,
             Rect {
-                width: left,
+                width: left - MARGIN,
                 ..body
             },
             app,

@@ -27,13 +27,9 @@ impl Selection {
 }
 
 impl App {
-    /// Begins a selection with the row under the cursor.
+    /// Begins a selection with the row under the cursor; on the head of a turn, with the turn's first words.
     pub(super) fn begin_quote(&mut self) -> Option<Effect> {
-        // On the head of a turn, its first row is meant.
-        let spot = Spot {
-            row: self.reader.cursor.row.max(1),
-            ..self.reader.cursor
-        };
+        let spot = self.first_words(self.reader.cursor);
         let Some(row) = self.reader.row(spot).filter(|row| row.end > row.start) else {
             return self.refuse("put the cursor on a line of text first");
         };
@@ -43,12 +39,23 @@ impl App {
                 "{fold} unfolds this; what is folded cannot be quoted"
             ));
         }
+        self.reader.cursor = spot;
         self.screen = Screen::Quote(Selection {
             position: spot.turn,
             anchor: row.start,
             head: row.end,
         });
         None
+    }
+
+    fn first_words(&self, spot: Spot) -> Spot {
+        let body = self.reader.body(spot.turn).filter(|_| spot.row == 0);
+        let quotable = |row: &Row| row.end > row.start && !row.is_folded();
+        let first = body.and_then(|body| body.layout.rows.iter().position(quotable));
+        Spot {
+            row: first.map_or(spot.row, |first| first + 1),
+            ..spot
+        }
     }
 
     pub(super) fn act_quoting(&mut self, action: Action) -> Option<Effect> {

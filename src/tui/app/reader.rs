@@ -213,7 +213,8 @@ impl Reader {
         if turns == 0 {
             return None;
         }
-        self.lay_out_near(width.saturating_sub(GUTTER));
+        // A width of 0 stands for what is not laid out yet.
+        self.lay_out_near(width.saturating_sub(GUTTER).max(1));
         self.settle().err().map(|missing| self.batch(missing))
     }
 

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::{form, put, text};
 use crate::merge::What;
 use crate::model::{Step, TurnRef};
-use crate::tui::app::{App, Notice, Screen};
+use crate::tui::app::{App, Notice, Purpose, Screen};
 use crate::tui::keys::{Action, BINDINGS, Mode};
 
 /// Draws the answer to the last key, or why the turn is marked.
@@ -152,6 +152,9 @@ fn actions(app: &App) -> Vec<Action> {
         Screen::Read if app.adjudication.is_some() => settling(app),
         Screen::Read => reading(app),
         Screen::Reason | Screen::Extra(_) => vec![],
+        Screen::Write(entry) if entry.purpose == Purpose::Memo => {
+            vec![Action::Enter, Action::NewLine]
+        }
         Screen::Write(_) | Screen::Difference => vec![Action::Enter],
         Screen::Quote(_) => {
             vec![

@@ -129,27 +129,18 @@ fn field_rows(app: &App, width: usize) -> Vec<Line<'static>> {
     rows
 }
 
-/// Gives the chosen codes of a field with name, attribute and text.
+/// Gives the chosen codes of a field with attribute and words: those that were written, or else the code's name.
 fn values(field: &Field, episode: &Episode) -> Vec<String> {
     let value = |choice: &Choice| {
-        let code = field.code(&choice.code);
-        let mut words = format!(
-            "{} {}",
-            choice.code,
-            code.map_or("", |code| code.name.as_str())
-        );
-        let attribute = field.attribute.as_ref().and_then(|own| {
-            own.values
-                .iter()
-                .find(|value| Some(&value.id) == choice.attribute.as_ref())
-        });
-        if let Some(attribute) = attribute {
-            words = format!("{words}, {}", attribute.name.to_lowercase());
-        }
-        match &choice.text {
-            Some(text) => format!("{words}: {text}"),
-            None => words,
-        }
+        let attributes = field.attribute.iter().flat_map(|own| &own.values);
+        let attribute = attributes
+            .filter(|value| Some(&value.id) == choice.attribute.as_ref())
+            .map(|value| format!("({}) ", value.name.to_lowercase()))
+            .next()
+            .unwrap_or_default();
+        let name = field.code(&choice.code).map_or("", |code| &code.name);
+        let words = choice.text.as_deref().unwrap_or(name);
+        format!("{} {attribute}{words}", choice.code)
     };
     episode.choices(&field.id).iter().map(value).collect()
 }
