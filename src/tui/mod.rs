@@ -470,11 +470,6 @@ fn now() -> Timestamp {
     Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// Gives the table of keys as text, for the manual and the README: keys and what they do.
-pub fn key_table(keys: &KeyMap, codebook: &crate::model::Codebook) -> Vec<(String, String)> {
-    view::help_rows(keys, codebook)
-}
-
 /// Gives the actions that the configuration file can give other keys: name, keys, what they do.
 pub fn actions(keys: &KeyMap) -> Vec<(&'static str, String, &'static str)> {
     keys.actions()

@@ -101,7 +101,7 @@ fn word(app: &App, action: Action) -> String {
         return short(mode, action);
     }
     match &app.form.ladder.step {
-        Step::Field(_) => "none of these".to_owned(),
+        Step::Field(_) => "pass on".to_owned(),
         _ if app.decision().verdict.is_some() => "next undecided".to_owned(),
         _ => short(mode, action),
     }
@@ -118,10 +118,14 @@ fn digits(app: &App) -> Option<(String, String)> {
     if matches!(app.screen, Screen::Read) && !takes_codes {
         return None;
     }
-    let keys: Vec<char> = form::offers(app)
+    let mut keys: Vec<char> = form::offers(app)
         .into_iter()
         .map(|offer| offer.key)
         .collect();
+    if matches!(app.screen, Screen::Extra(Some(_))) {
+        // 0 clears the field.
+        keys.push('0');
+    }
     let (first, last) = (keys.iter().min()?, keys.iter().max()?);
     let range = if first == last {
         first.to_string()

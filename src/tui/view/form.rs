@@ -6,7 +6,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::{clear, edge, put, row_of, set_cursor, settle, text, title};
-use crate::model::{Certainty, Choice, Episode, ExtraKind, Field, Offer, Step, Verdict};
+use crate::model::{
+    Certainty, Choice, Difference, Episode, ExtraKind, Field, Offer, Step, Verdict,
+};
 use crate::tui::app::{App, Screen, TextEntry};
 use crate::tui::layout::Panes;
 
@@ -169,7 +171,7 @@ fn chips(app: &App, width: usize) -> Line<'static> {
     let taken = |longest: usize| -> usize {
         chips
             .iter()
-            .map(|own| text::columns(&own.name).min(longest) + text::columns(&own.value) + 4)
+            .map(|own| text::columns(&own.name).min(longest) + text::columns(&own.value) + 3)
             .sum()
     };
     let longest = [40, 12, 8, 4]
@@ -470,6 +472,13 @@ pub(super) fn offers(app: &App) -> Vec<Offer> {
             }
             _ => Vec::new(),
         },
+        Screen::Difference => {
+            let reasons = Difference::ALL.into_iter().enumerate();
+            reasons
+                .map(|(at, own)| offer(digit(at), own.name(), own.name(), false))
+                .collect()
+        }
+        screen if !matches!(screen, Screen::Read) => Vec::new(),
         _ if !app.is_candidate() => Vec::new(),
         _ if matches!(app.decision().verdict, Some(Verdict::NotEpisode { .. })) => Vec::new(),
         _ => app.offers(),

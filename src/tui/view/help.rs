@@ -7,13 +7,13 @@ use ratatui::text::{Line, Span};
 use super::{put, row_of, text, title};
 use crate::model::Codebook;
 use crate::tui::app::App;
-use crate::tui::keys::{KeyMap, Mode};
+use crate::tui::keys::Mode;
 
 /// Draws the help from a row on.
 pub(super) fn draw(app: &App, first: usize, area: Rect, frame: &mut Frame) {
     let theme = &app.theme;
     title(app, area, "Keys", frame);
-    let rows = rows(&app.keys, &app.codebook);
+    let rows = rows(app);
     let room = usize::from(area.height).saturating_sub(1);
     let first = first.min(rows.len().saturating_sub(room));
     for (row, (key, words)) in rows.into_iter().skip(first).take(room).enumerate() {
@@ -31,22 +31,32 @@ pub(super) fn draw(app: &App, first: usize, area: Rect, frame: &mut Frame) {
 }
 
 /// Gives the rows of the help: keys and what they do; a title has no keys.
-pub(crate) fn rows(keys: &KeyMap, codebook: &Codebook) -> Vec<(String, String)> {
+fn rows(app: &App) -> Vec<(String, String)> {
     let mut rows = Vec::new();
-    for mode in Mode::ALL {
+    for mode in Mode::ALL.into_iter().filter(|mode| is_in_use(*mode, app)) {
         if !rows.is_empty() {
             rows.push((String::new(), String::new()));
         }
         rows.push((String::new(), mode.title().to_owned()));
-        if mode == Mode::Read {
-            rows.extend(digits(codebook));
+        if matches!(mode, Mode::Read | Mode::Settle) {
+            rows.extend(digits(&app.codebook));
         }
         rows.extend(
-            keys.rows(mode)
+            app.keys
+                .rows(mode)
                 .map(|(names, binding)| (names, binding.help.to_owned())),
         );
     }
     rows
+}
+
+/// Tells whether a mode can be reached: labelling and settling have their own.
+fn is_in_use(mode: Mode, app: &App) -> bool {
+    match mode {
+        Mode::Read | Mode::Extra => app.adjudication.is_none(),
+        Mode::Settle | Mode::Difference => app.adjudication.is_some(),
+        _ => true,
+    }
 }
 
 /// Says what the digits do with this codebook.
