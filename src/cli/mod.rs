@@ -8,13 +8,18 @@ mod config;
 mod console;
 mod demo;
 mod detect;
+mod export;
 mod failure;
 mod files;
 mod import;
+mod import_labels;
 mod keys;
 mod label;
+mod label_outcome;
+mod label_plan;
 mod outcome;
 mod owner;
+mod quotations;
 mod spelling;
 mod status;
 
@@ -62,6 +67,8 @@ enum Verb {
     Label(label::Args),
     Status(status::Args),
     Detect(detect::Args),
+    ImportLabels(import_labels::Args),
+    Export(export::Args),
     Codebook(codebook::Args),
     Check(check::Args),
     Keys(keys::Args),
@@ -108,6 +115,8 @@ fn run(call: Call, console: &mut Console) -> Result<(), Failure> {
         }
         (Some(Verb::Status(args)), _) => status::run(&args, console),
         (Some(Verb::Detect(args)), _) => detect::run(&args, console),
+        (Some(Verb::ImportLabels(args)), _) => import_labels::run(&args, console),
+        (Some(Verb::Export(args)), _) => export::run(&args, console),
         (Some(Verb::Codebook(args)), _) => codebook::run(&args, console),
         (Some(Verb::Check(args)), _) => check::run(&args, console),
         (Some(Verb::Keys(args)), _) => keys::run(&args, console),
