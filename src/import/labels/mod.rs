@@ -10,6 +10,9 @@ mod record;
 mod values;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::io::{self, Read};
 
