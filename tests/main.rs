@@ -11,5 +11,6 @@ mod codebooks;
 mod demo;
 mod detect;
 mod import;
+mod labels;
 mod layers;
 mod store;

@@ -24,8 +24,7 @@ fn a_misspelt_verb_is_not_taken_for_a_study() {
     check("lable", "label");
     check("stats s.db", "status");
     check("code-book show", "codebook");
-    let hint =
-        "verbs are demo, import, label, status, detect, codebook, check, keys, completions, man";
+    let hint = "verbs are demo, import, label, status, detect, import-labels, export, codebook, check, keys, completions, man";
     desk.refuses(
         "agreement",
         2,
