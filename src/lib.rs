@@ -37,6 +37,7 @@
 //! | change | place |
 //! |---|---|
 //! | read another agent's transcripts | a file in `import/`, a row in `import::FORMATS` |
+//! | read labels in another form | `import/labels/` |
 //! | recognise another way to push back | an entry in `assets/cues.toml`, with its example and near miss |
 //! | reword a definition, add a code | `codebook/` only |
 //! | add a key | a row in `tui/keys.rs`, an arm in `tui/app/update.rs` |

@@ -13,6 +13,7 @@ mod codebooks;
 mod demo;
 mod detect;
 mod import;
+mod labels;
 mod layers;
 mod store;
 mod tui;

@@ -48,8 +48,8 @@ impl Console {
 
     /// Prints a value as one line of JSON.
     pub(super) fn json_line(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        let json = serde_json::to_string(value).context("cannot write JSON")?;
-        self.bytes(format!("{}\n", escaped(&json)).as_bytes())
+        let json = json_line(value)?;
+        self.bytes(json.as_bytes())
     }
 
     /// Prints a value as JSON over several lines.
@@ -88,6 +88,12 @@ impl Console {
     pub(super) fn flush(&mut self) -> Result<(), Failure> {
         Ok(self.out.flush().context("cannot print")?)
     }
+}
+
+/// Gives a value as one line of JSON, as it is printed and as it is put into a file.
+pub(super) fn json_line(value: &impl Serialize) -> Result<String, Failure> {
+    let json = serde_json::to_string(value).context("cannot write JSON")?;
+    Ok(format!("{}\n", escaped(&json)))
 }
 
 /// Gives a text from outside as one line that a terminal only shows.

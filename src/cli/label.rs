@@ -109,6 +109,12 @@ fn coder(study: &Study, name: Option<&str>) -> Result<Coder, Failure> {
             ));
         }
     };
+    named(&known, &name, CoderKind::Human)
+}
+
+/// Gives the coder of this name among those that are known, else a new one of this kind. A name that differs from a
+/// known one only in capitals is taken for a slip.
+pub(super) fn named(known: &[Coder], name: &str, kind: CoderKind) -> Result<Coder, Failure> {
     if let Some(found) = known.iter().find(|coder| coder.name == name) {
         return Ok(found.clone());
     }
@@ -122,8 +128,8 @@ fn coder(study: &Study, name: Option<&str>) -> Result<Coder, Failure> {
     }
     Ok(Coder {
         id: Uuid::now_v7(),
-        name,
-        kind: CoderKind::Human,
+        name: name.to_owned(),
+        kind,
     })
 }
 

@@ -10,13 +10,18 @@ mod config;
 mod console;
 mod demo;
 mod detect;
+mod export;
 mod failure;
 mod files;
 mod import;
+mod import_labels;
 mod keys;
 mod label;
+mod label_outcome;
+mod label_plan;
 mod outcome;
 mod owner;
+mod quotations;
 mod spelling;
 mod status;
 
@@ -65,6 +70,8 @@ enum Verb {
     Status(status::Args),
     Detect(detect::Args),
     Assign(assign::Args),
+    ImportLabels(import_labels::Args),
+    Export(export::Args),
     Codebook(codebook::Args),
     Check(check::Args),
     Adjudicate(adjudicate::Args),
@@ -114,6 +121,8 @@ fn run(call: Call, console: &mut Console) -> Result<(), Failure> {
         (Some(Verb::Status(args)), _) => status::run(&args, console),
         (Some(Verb::Detect(args)), _) => detect::run(&args, console),
         (Some(Verb::Assign(args)), _) => assign::run(&args, console),
+        (Some(Verb::ImportLabels(args)), _) => import_labels::run(&args, console),
+        (Some(Verb::Export(args)), _) => export::run(&args, console),
         (Some(Verb::Codebook(args)), _) => codebook::run(&args, console),
         (Some(Verb::Check(args)), _) => check::run(&args, console),
         (Some(Verb::Keys(args)), _) => keys::run(&args, console),

@@ -2,12 +2,14 @@
 //!
 //! [`read`] recognises the format of a file from its content and hands it to that format's importer. Every
 //! importer is a file of its own with private wire structs, and one row of [`FORMATS`]. What cannot be read is
-//! reported, never guessed, and one bad record never stops the others.
+//! reported, never guessed, and one bad record never stops the others. [`read_labels`] does the same for labels
+//! that were made elsewhere.
 
 mod builder;
 mod claude_code;
 mod codex;
 mod head;
+mod labels;
 mod records;
 mod specstory;
 mod time;
@@ -19,6 +21,8 @@ use std::path::{Path, PathBuf};
 use crate::model::Session;
 
 use head::Head;
+
+pub use labels::{LabelFile, LabelLine, lines as label_lines, read_labels};
 
 /// One transcript format.
 pub struct Format {

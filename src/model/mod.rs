@@ -6,14 +6,18 @@
 mod codebook;
 mod codebook_file;
 mod cue;
+mod gather;
 mod history;
 mod label;
 mod ladder;
 mod printable;
+mod quotation;
 mod reading;
+mod record;
 mod rules;
 mod session;
 mod text;
+mod towards;
 
 pub use codebook::{
     Applies, Attribute, AttributeValue, Axis, Code, Codebook, Confusion, Extra, ExtraKind, Field,
@@ -21,6 +25,7 @@ pub use codebook::{
 };
 pub use codebook_file::CodebookError;
 pub use cue::{Cue, CueKind, Mark};
+pub use gather::{Gathered, gather};
 pub use history::{ActKind, Entry, Slot, apply, derive, undo_of};
 pub use label::{
     Certainty, Change, Choice, Coder, CoderKind, Decision, Difference, Episode, How, Quote,
@@ -28,10 +33,13 @@ pub use label::{
 };
 pub use ladder::{Answer, Ladder, Offer, Refusal, Step};
 pub use printable::{Glyph, Glyphs, glyphs, has_hidden, printable};
+pub use quotation::{Standing, find_quotation};
 pub use reading::{Cursor, Found, Hit, OpenSession, Saved, SessionRow, TurnHead};
+pub use record::{LabelRecord, RecordEpisode, RecordQuote, RecordUnit, RecordVerdict};
 pub use rules::{Missing, Violation, check_change, missing, violations};
 pub use session::{
     Event, EventKind, Part, PartKind, Role, Session, Source, Surface, Timestamp, Tool, ToolStatus,
     Turn, TurnKind, TurnRef,
 };
 pub use text::{CharSpan, byte_range, char_span, find_words, text_hash};
+pub use towards::changes_towards;

@@ -36,6 +36,44 @@ impl Study {
         self.write_act(coder, unit, changes, (ActKind::Do, None), cursor, now)
     }
 
+    /// Writes many acts of a coder, each about one unit, in one transaction: what breaks a rule is left out, the
+    /// rest is written or nothing.
+    ///
+    /// Gives for each act the rule that it would break, or nothing where it was written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be written; nothing was written then.
+    pub fn act_all(
+        &mut self,
+        coder: Uuid,
+        acts: &[(Unit, Vec<Change>)],
+        now: Timestamp,
+    ) -> Result<Vec<Option<Violation>>, Error> {
+        let codebook = self.codebook().clone();
+        self.write("store the labels", |transaction| {
+            let mut broken = Vec::with_capacity(acts.len());
+            for (unit, changes) in acts {
+                let before = derive(&of_unit(transaction, coder, unit)?);
+                let checked = check_act(&codebook, &before, changes);
+                if checked.is_ok() {
+                    let kind = (ActKind::Do, None);
+                    insert_act(
+                        transaction,
+                        &codebook.hash,
+                        (coder, unit),
+                        changes,
+                        kind,
+                        now,
+                    )?;
+                    derived::refresh(transaction, coder, unit)?;
+                }
+                broken.push(checked.err());
+            }
+            Ok(broken)
+        })
+    }
+
     /// Takes back the coder's last act that still holds; `None` where there is none.
     ///
     /// # Errors
@@ -144,23 +182,7 @@ impl Study {
     ) -> Result<Saved, Error> {
         let codebook = self.codebook().hash.clone();
         let decision = self.write("store the label", |transaction| {
-            let time = next_time(transaction, coder, now)?;
-            let act = Uuid::now_v7();
-            for change in changes {
-                let id = Uuid::now_v7();
-                let entry = Entry {
-                    id,
-                    act,
-                    kind: kind.0,
-                    reverts: kind.1,
-                    coder,
-                    time,
-                    unit: unit.clone(),
-                    change: change.clone(),
-                    codebook: codebook.clone(),
-                };
-                insert(transaction, &entry)?;
-            }
+            insert_act(transaction, &codebook, (coder, unit), changes, kind, now)?;
             if let Some(cursor) = cursor {
                 place::put(transaction, coder, cursor)?;
             }
@@ -211,6 +233,34 @@ fn next_time(
     Ok(Timestamp(
         last.map_or(now.0, |last| now.0.max(last.saturating_add(1))),
     ))
+}
+
+/// Writes the rows of one act.
+fn insert_act(
+    transaction: &Transaction,
+    codebook: &str,
+    (coder, unit): (Uuid, &Unit),
+    changes: &[Change],
+    (kind, reverts): (ActKind, Option<Uuid>),
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let time = next_time(transaction, coder, now)?;
+    let act = Uuid::now_v7();
+    for change in changes {
+        let entry = Entry {
+            id: Uuid::now_v7(),
+            act,
+            kind,
+            reverts,
+            coder,
+            time,
+            unit: unit.clone(),
+            change: change.clone(),
+            codebook: codebook.to_owned(),
+        };
+        insert(transaction, &entry)?;
+    }
+    Ok(())
 }
 
 /// Writes one row of the history.

@@ -1,6 +1,6 @@
 //! The README says nothing that the program does not do.
 
-use super::{Desk, Said, small_codebook};
+use super::{Desk, Said, repository, small_codebook};
 
 const README: &str = include_str!("../../README.md");
 
@@ -63,4 +63,16 @@ fn the_query_of_the_example_runs() {
     let block = block("The study file", "sh");
     let query = block.split('"').nth(1).unwrap();
     connection.prepare(query).unwrap();
+}
+
+#[test]
+fn the_labels_of_the_example_are_in_the_form_that_is_read() {
+    let text = std::fs::read_to_string(repository("codebook/misalignment.toml")).unwrap();
+    let codebook = pushback::model::Codebook::parse(&text, "misalignment.toml").unwrap();
+    let labels = block("Labels from elsewhere", "json");
+    let file = pushback::import::read_labels(labels.as_bytes(), &codebook).unwrap();
+    assert_eq!(
+        (file.records.len(), file.skipped, file.ignored),
+        (3, vec![], vec![])
+    );
 }

@@ -181,3 +181,23 @@ fn what_stands_before_the_bad_change_is_not_stored_either() {
     let bad = field(refusals.episode, "form", vec![Choice::of("C1")]);
     refusals.check(2, &[Change::Deferred(true), bad], "form has no code C1");
 }
+
+#[test]
+fn of_many_acts_those_that_break_a_rule_are_left_out() {
+    let mut desk = Desk::new();
+    let memo = |text: &str| vec![Change::Memo(text.to_owned())];
+    let acts = [
+        (unit(2), memo("first")),
+        (unit(3), vec![Change::Verdict(Some(Verdict::Episodes))]),
+        (unit(2), memo("second")),
+    ];
+    let broken = desk.study.act_all(desk.ada.id, &acts, NOON).unwrap();
+    let broken: Vec<bool> = broken.iter().map(Option::is_some).collect();
+    assert_eq!(broken, [false, true, false]);
+    let now = |desk: &Desk| desk.study.decision(desk.ada.id, &unit(2)).unwrap().memo;
+    assert_eq!(now(&desk), "second");
+    // Each is an act of its own, and later than the one before.
+    desk.study.undo(desk.ada.id, NOON).unwrap();
+    assert_eq!(now(&desk), "first");
+    assert_eq!(findings(&desk.study), Vec::<String>::new());
+}
