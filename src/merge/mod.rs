@@ -4,6 +4,8 @@
 
 mod compare;
 mod disputes;
+mod settle;
 
 pub use compare::{Coded, Compared, Comparison, MatchedEpisode};
-pub use disputes::{Dispute, Item, Side, Take, What, adopt, preview, queue, settle};
+pub use disputes::{Dispute, Item, Side, What, queue};
+pub use settle::{Take, adopt, preview, settle};
