@@ -1,0 +1,275 @@
+//! The second mode: what two coders differ on is settled by one key and a reason.
+
+use std::collections::BTreeMap;
+
+use pushback::merge::{Coded, Comparison, queue};
+use pushback::model::{CoderKind, Decision, Difference, How, Verdict};
+use pushback::store::Study;
+use pushback::tui::{self, Settling};
+use ratatui::Terminal;
+use uuid::Uuid;
+
+use super::keys::script;
+use super::labels::outline;
+use super::shown::{Glass, Shown};
+use super::{CODER, Desk, OWNER};
+
+/// Labels as another coder.
+fn label_as(desk: &Desk, name: &str, keys: &str) {
+    let mut study = Study::open_to_write(&desk.path, OWNER).unwrap();
+    let coder = study.coder(name, CoderKind::Human, Uuid::now_v7()).unwrap();
+    let mut terminal = Terminal::new(Glass::new(desk.size)).unwrap();
+    let mut steps = script(keys).into_iter();
+    let next = |_| steps.next().map(|step| Ok(step.input()));
+    tui::run(&mut study, &coder, None, &desk.looks, &mut terminal, next).unwrap();
+}
+
+/// Two coders' labels of the kitchen: keys of the one, keys of the other.
+fn coded(anna: &str, ben: &str) -> Desk {
+    let desk = Desk::kitchen();
+    label_as(&desk, CODER, anna);
+    label_as(&desk, "ben", ben);
+    desk
+}
+
+/// Settles with some keys, and gives the screen after them.
+fn settle(desk: &Desk, keys: &str) -> Shown {
+    let mut study = Study::open_to_write(&desk.path, OWNER).unwrap();
+    let people = study
+        .coders()
+        .unwrap()
+        .into_iter()
+        .filter(|coder| [CODER, "ben"].contains(&coder.name.as_str()));
+    let coded: Vec<Coded> = people
+        .map(|coder| Coded {
+            decisions: study.decisions(coder.id).unwrap(),
+            coder,
+        })
+        .collect();
+    let comparison = Comparison::new(study.codebook(), coded);
+    let queue = queue(study.codebook(), &comparison);
+    let by = study
+        .coder("cem", CoderKind::Human, Uuid::now_v7())
+        .unwrap();
+    let gold = study
+        .coder("gold", CoderKind::Gold, Uuid::now_v7())
+        .unwrap();
+    let glass = Glass::new(desk.size);
+    let mut terminal = Terminal::new(glass.clone()).unwrap();
+    let mut steps = script(keys).into_iter();
+    let next = |_| steps.next().map(|step| Ok(step.input()));
+    let settling = Settling {
+        by,
+        comparison,
+        queue,
+    };
+    tui::adjudicate(
+        &mut study,
+        &gold,
+        settling,
+        None,
+        &desk.looks,
+        &mut terminal,
+        next,
+    )
+    .unwrap();
+    assert_eq!(study.check().unwrap(), []);
+    glass.shown()
+}
+
+/// Gives the key that takes the side of a coder in the first open dispute.
+fn key_of(desk: &Desk, keys: &str, name: &str) -> char {
+    let shown = settle(desk, &format!("{keys}h"));
+    let text = shown.text();
+    let line = text.lines().find(|line| line.trim_end().ends_with(name));
+    let line = line.unwrap_or_else(|| panic!("nobody is {name} in\n{text}"));
+    line.trim_start().chars().next().unwrap()
+}
+
+fn decisions(desk: &Desk, name: &str) -> BTreeMap<u32, Decision> {
+    let study = desk.study();
+    let coder = study.known_coder(name).unwrap().unwrap();
+    study
+        .decisions(coder.id)
+        .unwrap()
+        .into_iter()
+        .map(|(unit, own)| (unit.turn, own))
+        .collect()
+}
+
+/// Gives what is stored as gold of the only unit that was settled.
+fn gold(desk: &Desk) -> String {
+    let book = desk.study().codebook().clone();
+    let decisions = decisions(desk, "gold");
+    assert_eq!(decisions.len(), 1, "{decisions:?}");
+    outline(&book, decisions.values().next().unwrap())
+}
+
+/// The ways in which the fields of gold's only episode were settled.
+fn ways(desk: &Desk) -> BTreeMap<String, (How, Option<Difference>)> {
+    let decision = decisions(desk, "gold").into_values().next().unwrap();
+    decision
+        .settled
+        .into_iter()
+        .map(|(what, own)| (what.field, (own.how, own.reason)))
+        .collect()
+}
+
+#[test]
+fn two_keys_settle_a_field_and_the_turn_with_it() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let key = key_of(&desk, "", "ben");
+    settle(&desk, &format!("{key}3"));
+    assert_eq!(gold(&desk), "S3 C5:direct DS1 RS2; committed");
+    let ben = desk.study().known_coder("ben").unwrap().unwrap().id;
+    let ways = ways(&desk);
+    assert_eq!(ways["cause"], (How::Took(ben), Some(Difference::Judgement)));
+    assert_eq!(ways["form"], (How::Agreed, None));
+}
+
+#[test]
+fn the_coders_own_labels_stay_as_they_are() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let before = (decisions(&desk, CODER), decisions(&desk, "ben"));
+    settle(&desk, "a1");
+    assert_eq!((decisions(&desk, CODER), decisions(&desk, "ben")), before);
+}
+
+#[test]
+fn what_all_agree_on_is_shown_and_only_the_rest_is_asked() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let shown = settle(&desk, "");
+    let text = shown.text();
+    assert!(
+        text.contains("Form S3") && text.contains("Severity DS1"),
+        "{text}"
+    );
+    assert!(text.contains("Cause of episode 1: who is right?"), "{text}");
+    assert!(text.contains("1 of 1 differences, open"), "{text}");
+}
+
+#[test]
+fn nobody_is_named_until_the_names_are_asked_for() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let hidden = settle(&desk, "").text();
+    assert!(
+        !hidden.contains("anna") && !hidden.contains("ben"),
+        "{hidden}"
+    );
+    let named = settle(&desk, "h").text();
+    assert!(named.contains("anna") && named.contains("ben"), "{named}");
+}
+
+#[test]
+fn the_union_keeps_the_codes_of_both() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    settle(&desk, "+2");
+    let ways = ways(&desk);
+    assert_eq!(ways["cause"], (How::Union, Some(Difference::Codebook)));
+    let label = gold(&desk);
+    assert!(
+        label.contains("C5:direct") && label.contains("C6:direct"),
+        "{label}"
+    );
+}
+
+#[test]
+fn a_digit_gives_a_code_that_neither_has() {
+    let desk = coded("3710<Enter>", "36110<Enter>");
+    // C4, no reason, then the tier that it needs.
+    settle(&desk, "4<Enter>2");
+    assert_eq!(gold(&desk), "S3 C4:contextual DS1 RS2; committed");
+    assert_eq!(ways(&desk)["cause"].0, How::Edited);
+}
+
+#[test]
+fn a_locus_comes_along_with_the_severity_that_opens_it() {
+    let desk = coded("361210<Enter>", "36110<Enter>");
+    let key = key_of(&desk, "", CODER);
+    settle(&desk, &format!("{key}1"));
+    assert_eq!(gold(&desk), "S3 C6:direct DS2 DL1 RS2; committed");
+    let desk = coded("361210<Enter>", "36110<Enter>");
+    let key = key_of(&desk, "", "ben");
+    settle(&desk, &format!("{key}1"));
+    assert_eq!(gold(&desk), "S3 C6:direct DS1 RS2; committed");
+}
+
+#[test]
+fn a_verdict_is_taken_with_all_that_hangs_on_it() {
+    let desk = coded("36110<Enter>", "x1");
+    let key = key_of(&desk, "", CODER);
+    settle(&desk, &format!("{key}4"));
+    assert_eq!(gold(&desk), "S3 C6:direct DS1 RS2; committed");
+    let desk = coded("36110<Enter>", "x1");
+    let key = key_of(&desk, "", "ben");
+    settle(&desk, &format!("{key}4"));
+    let verdict = decisions(&desk, "gold")
+        .into_values()
+        .next()
+        .unwrap()
+        .verdict;
+    assert!(
+        matches!(verdict, Some(Verdict::NotEpisode { .. })),
+        "{verdict:?}"
+    );
+}
+
+#[test]
+fn it_can_be_no_episode_after_all() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    settle(&desk, "x23");
+    let decision = decisions(&desk, "gold").into_values().next().unwrap();
+    assert!(
+        matches!(decision.verdict, Some(Verdict::NotEpisode { .. })),
+        "{decision:?}"
+    );
+    assert!(decision.episodes.is_empty());
+}
+
+#[test]
+fn an_answer_is_taken_back_by_undo_also_after_a_restart() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    settle(&desk, "a1");
+    let shown = settle(&desk, "u").text();
+    assert!(shown.contains("who is right?"), "{shown}");
+    assert!(
+        decisions(&desk, "gold")
+            .values()
+            .all(|own| *own == Decision::default())
+    );
+    settle(&desk, "U");
+    assert!(gold(&desk).ends_with("committed"));
+}
+
+#[test]
+fn the_queue_goes_from_the_worst_difference_to_the_next() {
+    // The second turn differs in its verdict, the first in one field only.
+    let desk = coded("36110<Enter>36110<Enter>", "35110<Enter>x1");
+    let shown = settle(&desk, "").text();
+    assert!(shown.contains("Is there an episode here?"), "{shown}");
+    let shown = settle(&desk, "a1").text();
+    assert!(
+        shown.contains("Cause of episode 1: who is right?"),
+        "{shown}"
+    );
+    let shown = settle(&desk, "a1").text();
+    assert!(shown.contains("every difference is settled"), "{shown}");
+}
+
+#[test]
+fn keys_that_settle_nothing_say_why() {
+    let check = |anna: &str, ben: &str, keys: &str, why: &str| {
+        let desk = coded(anna, ben);
+        let shown = settle(&desk, keys).text();
+        assert!(shown.contains(why), "{keys}: {shown}");
+    };
+    check("36110<Enter>", "361210<Enter>", "c", "no such side");
+    check(
+        "36110<Enter>",
+        "36100<Enter>",
+        "+",
+        "Severity takes one code",
+    );
+    check("36110<Enter>", "x1", "3", "first say which side is right");
+    check("36110<Enter>", "36100<Enter>", "a7", "there is no reason 7");
+}
