@@ -66,7 +66,7 @@ impl Console {
     /// Prints a line that tells what is going on, where somebody is watching; the next one replaces it.
     pub(super) fn progress(&mut self, text: &str) {
         let due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= PROGRESS);
-        if due && io::stderr().is_terminal() {
+        if due && can_redraw() {
             self.drawn = Some(Instant::now());
             let _ = write!(io::stderr().lock(), "\r\x1b[K{}", printable(text));
         }
@@ -152,4 +152,10 @@ mod tests {
     fn a_line_feed_is_shown_in_a_line() {
         assert_eq!(one_line("a\nerror: b\u{1b}"), "a\u{240A}error: b\u{241B}");
     }
+}
+
+/// Tells whether somebody watches standard error on a terminal that can draw a line anew.
+fn can_redraw() -> bool {
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    !dumb && io::stderr().is_terminal()
 }

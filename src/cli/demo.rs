@@ -7,12 +7,13 @@ use super::config::Config;
 use super::console::Console;
 use super::failure::Failure;
 use super::outcome::Outcome;
-use super::{codebook, import, label, owner};
+use super::{codebook, import, import_labels, label, owner};
 use crate::store::{self, Opened, Study};
 
 /// Make a study from demo sessions and open it.
 ///
-/// The sessions were written for this program, in three formats, with pushback of many kinds.
+/// The sessions were written for this program, in three formats, with pushback of many kinds. Beside the study stand
+/// those of two coders who differ here and there, to try what comes after labelling.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// Where to put it; by default among your program data.
@@ -46,6 +47,12 @@ const SESSIONS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Two coders who have labelled the sessions, and differ here and there: name and labels.
+const CODERS: &[(&str, &str)] = &[
+    ("anna", include_str!("../../assets/demo-labels/anna.jsonl")),
+    ("ben", include_str!("../../assets/demo-labels/ben.jsonl")),
+];
+
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let config = Config::read()?;
     let looks = label::looks(None, false, &config)?;
@@ -63,6 +70,14 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     } else {
         let outcome = make(&folder, &study)?;
         console.line(&format!("made {}: {}", study.display(), outcome.summary()))?;
+        let coded: Vec<String> = CODERS
+            .iter()
+            .map(|(name, _)| format!("{name}.db"))
+            .collect();
+        console.line(&format!(
+            "beside it, coded by two who differ: {}",
+            coded.join(", ")
+        ))?;
     }
     console.flush()?;
     if args.no_open {
@@ -102,6 +117,14 @@ fn make(folder: &Path, study: &Path) -> Result<Outcome, Failure> {
         paths.push(path);
     }
     let book = codebook::load(codebook::STANDARD)?;
+    for (name, labels) in CODERS {
+        let own = folder.join(format!("{name}.db"));
+        if !own.exists() {
+            let mut study = Study::create(&own, &book, &owner::owner())?;
+            import::into_study(&mut study, &paths)?;
+            import_labels::into_study(&mut study, name, labels)?;
+        }
+    }
     let mut study = Study::create(study, &book, &owner::owner())?;
     import::into_study(&mut study, &paths)
 }

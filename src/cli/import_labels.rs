@@ -96,6 +96,28 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Brings the labels of the demo in, as those of a person; they are ours, so that none may be refused.
+pub(super) fn into_study(study: &mut Study, name: &str, labels: &str) -> Result<(), Failure> {
+    let coder = coder(study, name, None)?;
+    let file = read_labels(labels.as_bytes(), study.codebook())?;
+    let mut outcome = Outcome::default();
+    let records: Vec<&LabelRecord> = file.records.iter().collect();
+    let mut console = Console::new();
+    let done = take(study, &coder, &records, &mut outcome, &mut console);
+    console.progress_done();
+    done?;
+    if outcome.refused.is_empty() && file.skipped.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::failed(
+        format!(
+            "{} demo labels of {name} were refused",
+            outcome.refused.len()
+        ),
+        "report this",
+    ))
+}
+
 fn coder(study: &Study, name: &str, kind: Option<&str>) -> Result<Coder, Failure> {
     let name = name.trim();
     if name.is_empty() {

@@ -64,7 +64,10 @@ fn a_call_without_arguments_prints_the_help() {
 fn the_demo_is_made_and_found_again() {
     let desk = Desk::new();
     let made = desk.run("demo try --no-open").done();
-    insta::assert_snapshot!(made, @"made try/demo.db: 3 sessions, 129 turns, 64 of them the developers', 43 marked as pushback");
+    insta::assert_snapshot!(made, @r"
+    made try/demo.db: 3 sessions, 129 turns, 64 of them the developers', 43 marked as pushback
+    beside it, coded by two who differ: anna.db, ben.db
+    ");
     let found = desk.run("demo try --no-open").done();
     insta::assert_snapshot!(found, @"demo study: try/demo.db");
     desk.run("demo try --no-open --fresh").done();
