@@ -11,6 +11,7 @@ mod label;
 mod ladder;
 mod printable;
 mod reading;
+mod recording;
 mod rules;
 mod session;
 mod text;
@@ -29,6 +30,7 @@ pub use label::{
 pub use ladder::{Answer, Ladder, Offer, Refusal, Step};
 pub use printable::{Glyph, Glyphs, glyphs, has_hidden, printable};
 pub use reading::{Cursor, Found, Hit, OpenSession, Saved, SessionRow, TurnHead};
+pub use recording::Recording;
 pub use rules::{Missing, Violation, check_change, missing, violations};
 pub use session::{
     Event, EventKind, Part, PartKind, Role, Session, Source, Surface, Timestamp, Tool, ToolStatus,

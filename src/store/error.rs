@@ -123,16 +123,14 @@ impl Error {
 
     pub(super) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
         let path = path.to_owned();
-        move |source| {
-            if source.kind() == io::ErrorKind::NotFound {
-                Error::NotFound { path }
-            } else {
-                Error::File {
-                    doing,
-                    path,
-                    source,
-                }
-            }
+        move |source| match source.kind() {
+            io::ErrorKind::NotFound => Error::NotFound { path },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full { path },
+            _ => Error::File {
+                doing,
+                path,
+                source,
+            },
         }
     }
 
