@@ -9,6 +9,7 @@ mod lock;
 mod reading;
 mod rules;
 mod sharing;
+mod untrusted;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
