@@ -134,6 +134,19 @@ impl Error {
         }
     }
 
+    /// The error of a folder that is to be written to: where it is missing, no study is.
+    pub(super) fn folder(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+        let path = path.to_owned();
+        move |source| match source.kind() {
+            io::ErrorKind::NotFound => Error::File {
+                doing,
+                path,
+                source,
+            },
+            _ => Error::file(doing, &path)(source),
+        }
+    }
+
     pub(super) fn database(
         doing: &'static str,
         path: &Path,

@@ -44,14 +44,19 @@ impl Study {
     /// that this program has not put there.
     pub fn open_untrusted(path: &Path, room: &Path) -> Result<Study, Error> {
         inspect(path)?;
-        let failed = || Error::file("make a private folder in", room);
         let private = tempfile::Builder::new()
             .prefix(".pushback-")
             .permissions(Permissions::from_mode(0o700))
             .tempdir_in(room)
-            .map_err(failed())?;
+            .map_err(Error::folder("make a private copy in", room))?;
         let copy = private.path().join("copy.db");
-        let has_sidecar = copy_whole(path, &copy)?;
+        let has_sidecar = copy_whole(path, &copy).map_err(|error| match error {
+            // The name of the private folder says nothing to anybody.
+            Error::Full { .. } => Error::Full {
+                path: room.to_owned(),
+            },
+            other => other,
+        })?;
         if has_sidecar || is_logged_ahead(&copy).map_err(Error::file("read", path))? {
             recover(&copy).map_err(Error::database("recover", path))?;
         }
@@ -144,17 +149,18 @@ fn copy_file(from: &Path, to: &Path) -> Result<u64, Error> {
     })
 }
 
-/// What changes when a file is written: size and time of it and of its sidecars, and the head that SQLite counts
-/// its changes in.
-type State = Vec<Option<(u64, Option<SystemTime>, Vec<u8>)>>;
+/// What changes when a file is written: its size and time, and the head that SQLite counts its changes in; `None`
+/// where there is no file.
+type FileState = Option<(u64, Option<SystemTime>, Vec<u8>)>;
 
-fn state(path: &Path) -> Result<State, Error> {
+/// Gives the state of a file and of its sidecars.
+fn state(path: &Path) -> Result<Vec<FileState>, Error> {
     let sidecars = SIDECARS.iter().map(|ending| beside(path, ending));
     let files = [path.to_owned()].into_iter().chain(sidecars);
     files.map(|path| state_of(&path)).collect()
 }
 
-fn state_of(path: &Path) -> Result<Option<(u64, Option<SystemTime>, Vec<u8>)>, Error> {
+fn state_of(path: &Path) -> Result<FileState, Error> {
     let unread = |source| Error::file("read", path)(source);
     let meta = match fs::metadata(path) {
         Ok(meta) => meta,

@@ -59,25 +59,19 @@ impl Study {
     /// says, [`Error`] where the system refuses. Nothing is left behind then.
     pub fn write_whole(into: &Path, whole: &Whole) -> Result<(), Error> {
         Study::refuse_existing(into)?;
-        let into = std::path::absolute(into).map_err(Error::file("write", into))?;
-        let folder = into.parent().unwrap_or(Path::new("/"));
+        let folder = match into.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
         let draft = tempfile::Builder::new()
             .prefix(".pushback-")
             .tempfile_in(folder)
-            .map_err(|source| match source.kind() {
-                // The folder is what is missing, not a study.
-                io::ErrorKind::NotFound => Error::File {
-                    doing: "write to",
-                    path: folder.to_owned(),
-                    source,
-                },
-                _ => Error::file("write to", folder)(source),
-            })?;
-        let failed = |source| Error::database("write the study", &into)(source);
+            .map_err(Error::folder("write to", folder))?;
+        let failed = |source| Error::database("write the study", into)(source);
         let mut connection = connect(draft.path()).map_err(failed)?;
-        fill(&mut connection, whole, &into)?;
+        fill(&mut connection, whole, into)?;
         connection.close().map_err(|(_, source)| failed(source))?;
-        keep(draft, &into)
+        keep(draft, into)
     }
 
     /// Refuses a place where a file lies, or what belongs to one: an old journal would be played back into a new
@@ -127,7 +121,9 @@ fn keep(draft: NamedTempFile, into: &Path) -> Result<(), Error> {
         Err(error) => return Err(Error::file("write", into)(error.error)),
     }
     // The name is in the folder; where a folder cannot be synchronised, the file is complete all the same.
-    if let Some(folder) = into.parent().and_then(|folder| File::open(folder).ok()) {
+    let folder = std::path::absolute(into).ok();
+    let folder = folder.as_deref().and_then(Path::parent);
+    if let Some(folder) = folder.and_then(|folder| File::open(folder).ok()) {
         let _ = folder.sync_all();
     }
     Ok(())
