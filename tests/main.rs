@@ -12,4 +12,5 @@ mod demo;
 mod detect;
 mod import;
 mod layers;
+mod merge;
 mod store;

@@ -158,7 +158,7 @@ pub(crate) fn marks(session: &Session) -> Vec<Mark> {
     session.developer_turns().map(mark).collect()
 }
 
-fn add(study: &mut Study, session: &Session) -> Added {
+pub(crate) fn add(study: &mut Study, session: &Session) -> Added {
     let marked = (session.clone(), marks(session));
     study.add_sessions(&[marked], "test 1").unwrap().remove(0)
 }
@@ -205,7 +205,7 @@ pub(crate) fn not_episode(reason: &str, text: Option<&str>) -> Verdict {
 }
 
 /// Quotes some words of the agent's answer to a turn.
-fn quote(turn: u32, words: &str) -> Quote {
+pub(crate) fn quote(turn: u32, words: &str) -> Quote {
     let text = format!("what the agent did about D{turn}");
     let at = text.find(words).unwrap();
     Quote {
