@@ -10,9 +10,11 @@ mod demo;
 mod detect;
 mod failure;
 mod files;
+mod findings;
 mod import;
 mod keys;
 mod label;
+mod merge;
 mod outcome;
 mod owner;
 mod spelling;
@@ -61,6 +63,7 @@ enum Verb {
     Import(import::Args),
     Label(label::Args),
     Status(status::Args),
+    Merge(merge::Args),
     Detect(detect::Args),
     Codebook(codebook::Args),
     Check(check::Args),
@@ -107,6 +110,7 @@ fn run(call: Call, console: &mut Console) -> Result<(), Failure> {
             misspelt.map_or_else(|| label::run(&args), Err)
         }
         (Some(Verb::Status(args)), _) => status::run(&args, console),
+        (Some(Verb::Merge(args)), _) => merge::run(&args, console),
         (Some(Verb::Detect(args)), _) => detect::run(&args, console),
         (Some(Verb::Codebook(args)), _) => codebook::run(&args, console),
         (Some(Verb::Check(args)), _) => check::run(&args, console),

@@ -25,7 +25,7 @@ fn a_misspelt_verb_is_not_taken_for_a_study() {
     check("stats s.db", "status");
     check("code-book show", "codebook");
     let hint =
-        "verbs are demo, import, label, status, detect, codebook, check, keys, completions, man";
+        "verbs are demo, import, label, status, merge, detect, codebook, check, keys, completions, man";
     desk.refuses(
         "agreement",
         2,
