@@ -15,6 +15,7 @@
 //! 2  import    bytes -> Session; one file for each format
 //!    detect    Session -> marks: which developer turns push back, and why   aho_corasick
 //!    store     the study file: rows in, values out                          rusqlite
+//!    merge     several studies -> findings, refusals, and their union
 //! 1  model     the nouns and the rules of the codebook, plain values
 //!    agreement numbers only: coefficients of agreement, their uncertainty       statrs
 //!    stats     numbers only: which sessions are drawn, and how precise agreement can be
@@ -31,6 +32,10 @@
 //! *An import.* `cli/import.rs` lists files; [`import::read`] recognises each and gives sessions and what it skipped;
 //! [`detect::Detector::marks`] scores every developer turn; [`store::Study::add_sessions`] stores them, a batch in
 //! one transaction, without ever moving a label.
+//!
+//! *A merge.* `cli/merge.rs` opens each file with [`store::Study::open_untrusted`], a private copy that is checked
+//! before a row is read; [`merge::plan`] compares coders, codebooks, sessions and rows, and says what stands in the
+//! way; [`store::Study::write_whole`] writes the union under another name, and renames it when it is complete.
 //!
 //! # You want to
 //!

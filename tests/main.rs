@@ -15,6 +15,7 @@ mod detect;
 mod import;
 mod labels;
 mod layers;
+mod merge;
 mod store;
 mod tui;
 mod unitizing;

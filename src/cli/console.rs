@@ -136,6 +136,12 @@ fn escaped(json: &str) -> String {
     out
 }
 
+/// Tells whether somebody watches standard error on a terminal that can draw a line anew.
+fn can_redraw() -> bool {
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    !dumb && io::stderr().is_terminal()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,10 +158,4 @@ mod tests {
     fn a_line_feed_is_shown_in_a_line() {
         assert_eq!(one_line("a\nerror: b\u{1b}"), "a\u{240A}error: b\u{241B}");
     }
-}
-
-/// Tells whether somebody watches standard error on a terminal that can draw a line anew.
-fn can_redraw() -> bool {
-    let dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
-    !dumb && io::stderr().is_terminal()
 }

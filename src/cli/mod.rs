@@ -13,12 +13,14 @@ mod detect;
 mod export;
 mod failure;
 mod files;
+mod findings;
 mod import;
 mod import_labels;
 mod keys;
 mod label;
 mod label_outcome;
 mod label_plan;
+mod merge;
 mod outcome;
 mod owner;
 mod quotations;
@@ -68,6 +70,7 @@ enum Verb {
     Import(import::Args),
     Label(label::Args),
     Status(status::Args),
+    Merge(merge::Args),
     Detect(detect::Args),
     Assign(assign::Args),
     ImportLabels(import_labels::Args),
@@ -119,6 +122,7 @@ fn run(call: Call, console: &mut Console) -> Result<(), Failure> {
         }
         (Some(Verb::Adjudicate(args)), _) => adjudicate::run(&args, console),
         (Some(Verb::Status(args)), _) => status::run(&args, console),
+        (Some(Verb::Merge(args)), _) => merge::run(&args, console),
         (Some(Verb::Detect(args)), _) => detect::run(&args, console),
         (Some(Verb::Assign(args)), _) => assign::run(&args, console),
         (Some(Verb::ImportLabels(args)), _) => import_labels::run(&args, console),

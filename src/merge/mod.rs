@@ -1,11 +1,17 @@
-//! Several coders' labels, put together.
+//! Several coders' studies become one: what they have in common, where they contradict each other, and the union.
 //!
-//! Pure: values in, values out. The verbs read the values from study files and write what follows from them.
+//! Plain values in, plain values out: this room meets no file and no database.
 
 mod compare;
 mod disputes;
 mod settle;
+mod union;
 
 pub use compare::{Coded, Compared, Comparison, MatchedEpisode};
 pub use disputes::{Dispute, Item, Side, What, queue};
 pub use settle::{Take, adopt, preview, settle};
+pub use union::{
+    CodebookDifferences, CoderFacts, Difference, DifferenceKind, Elsewhere, Findings, Input,
+    InputFacts, Longer, Options, OtherWords, Partly, Plan, Refusal, SessionFindings, TextDiffers,
+    Union, WrongCall, plan,
+};

@@ -14,6 +14,7 @@ mod printable;
 mod quotation;
 mod reading;
 mod record;
+mod recording;
 mod rules;
 mod session;
 mod text;
@@ -36,6 +37,7 @@ pub use printable::{Glyph, Glyphs, glyphs, has_hidden, printable};
 pub use quotation::{Standing, find_quotation};
 pub use reading::{Cursor, Found, Hit, OpenSession, Saved, SessionRow, TurnHead};
 pub use record::{LabelRecord, RecordEpisode, RecordQuote, RecordUnit, RecordVerdict};
+pub use recording::Recording;
 pub use rules::{Missing, Violation, check_change, missing, violations};
 pub use session::{
     Event, EventKind, Part, PartKind, Role, Session, Source, Surface, Timestamp, Tool, ToolStatus,

@@ -6,6 +6,7 @@ use rusqlite::OptionalExtension;
 
 use super::error::Error;
 use super::open::Study;
+use super::transcript::Words;
 use super::{derived, transcript};
 use crate::model::{Coder, Decision, Entry, TurnRef, Unit, derive, violations};
 
@@ -120,17 +121,23 @@ impl Study {
         found: &mut Vec<String>,
     ) -> Result<(), Error> {
         let quotes = decision.episodes.iter().flat_map(|own| &own.evidence);
-        let mut texts: BTreeMap<TurnRef, Option<String>> = BTreeMap::new();
+        let mut texts: BTreeMap<TurnRef, Words> = BTreeMap::new();
         for quote in quotes {
-            let text = match texts.entry(quote.turn) {
+            let words = match texts.entry(quote.turn) {
                 btree_map::Entry::Occupied(known) => known.into_mut(),
                 btree_map::Entry::Vacant(new) => {
                     new.insert(self.read("read a turn", |connection| {
-                        transcript::text(connection, &unit.session, quote.turn)
+                        transcript::words(connection, &unit.session, quote.turn)
                     })?)
                 }
             };
-            if !text.as_ref().is_some_and(|text| quote.stands_in(text)) {
+            let stands = match words {
+                Words::Text(text) => quote.stands_in(text),
+                // In a copy without transcripts a quotation has only its own word.
+                Words::Withheld => true,
+                Words::Nowhere => false,
+            };
+            if !stands {
                 found.push(format!("a quotation does not stand in {}", quote.turn));
             }
         }

@@ -5,7 +5,28 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::error::Error;
-use crate::model::{Codebook, Field};
+use super::open::Study;
+use crate::model::{Codebook, CodebookError, Field};
+
+impl Study {
+    /// Gives every codebook that labels of this study were made with, the one in force among them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read, or a codebook in it is not what it was.
+    pub fn codebooks(&self) -> Result<Vec<Codebook>, Error> {
+        let texts: Vec<(String, String)> = self.read("read the codebooks", |connection| {
+            connection
+                .prepare("SELECT text, hash FROM codebook ORDER BY hash")?
+                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })?;
+        texts
+            .iter()
+            .map(|(text, hash)| parse(text, hash, self.path()))
+            .collect()
+    }
+}
 
 /// Stores a codebook and makes it the one in force.
 pub(super) fn put(transaction: &Transaction, codebook: &Codebook) -> rusqlite::Result<()> {
@@ -26,10 +47,6 @@ pub(super) fn put(transaction: &Transaction, codebook: &Codebook) -> rusqlite::R
 
 /// Reads the codebook in force.
 pub(super) fn current(connection: &Connection, path: &Path) -> Result<Codebook, Error> {
-    let damaged = |what: String| Error::Damaged {
-        path: path.to_owned(),
-        what,
-    };
     let found: Option<(String, String)> = connection
         .query_row(
             "SELECT text, hash FROM codebook JOIN meta ON meta.value = codebook.hash WHERE meta.name = 'codebook'",
@@ -38,11 +55,25 @@ pub(super) fn current(connection: &Connection, path: &Path) -> Result<Codebook, 
         )
         .optional()
         .map_err(Error::database("read the codebook", path))?;
-    let (text, hash) = found.ok_or_else(|| damaged("it has no codebook".to_owned()))?;
-    let codebook = Codebook::parse(&text, "the study's codebook")
-        .map_err(|errors| damaged(errors.first().map(ToString::to_string).unwrap_or_default()))?;
+    match found {
+        Some((text, hash)) => parse(&text, &hash, path),
+        None => Err(damaged(path, "it has no codebook".to_owned())),
+    }
+}
+
+fn damaged(path: &Path, what: String) -> Error {
+    Error::Damaged {
+        path: path.to_owned(),
+        what,
+    }
+}
+
+fn parse(text: &str, hash: &str, path: &Path) -> Result<Codebook, Error> {
+    let first = |errors: Vec<CodebookError>| errors.first().map(ToString::to_string);
+    let codebook = Codebook::parse(text, "the study's codebook")
+        .map_err(|errors| damaged(path, first(errors).unwrap_or_default()))?;
     if codebook.hash != hash {
-        return Err(damaged("its codebook was changed by hand".to_owned()));
+        return Err(damaged(path, "its codebook was changed by hand".to_owned()));
     }
     Ok(codebook)
 }

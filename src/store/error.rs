@@ -123,16 +123,27 @@ impl Error {
 
     pub(super) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
         let path = path.to_owned();
-        move |source| {
-            if source.kind() == io::ErrorKind::NotFound {
-                Error::NotFound { path }
-            } else {
-                Error::File {
-                    doing,
-                    path,
-                    source,
-                }
-            }
+        move |source| match source.kind() {
+            io::ErrorKind::NotFound => Error::NotFound { path },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::Full { path },
+            _ => Error::File {
+                doing,
+                path,
+                source,
+            },
+        }
+    }
+
+    /// The error of a folder that is to be written to: where it is missing, no study is.
+    pub(super) fn folder(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+        let path = path.to_owned();
+        move |source| match source.kind() {
+            io::ErrorKind::NotFound => Error::File {
+                doing,
+                path,
+                source,
+            },
+            _ => Error::file(doing, &path)(source),
         }
     }
 

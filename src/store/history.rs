@@ -146,6 +146,20 @@ impl Study {
         Ok(decisions.collect())
     }
 
+    /// Gives the histories of all coders together, in order of their ids.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read.
+    pub fn whole_history(&self) -> Result<Vec<Entry>, Error> {
+        self.read("read the history", |connection| {
+            connection
+                .prepare(&format!("SELECT {COLUMNS} FROM history ORDER BY id"))?
+                .query_map([], entry)?
+                .collect()
+        })
+    }
+
     fn revert(
         &mut self,
         coder: Uuid,

@@ -62,21 +62,37 @@ impl Study {
     }
 }
 
-/// Reads the text of one turn; `None` where there is no such turn.
-pub(super) fn text(
+/// What is known of the words of a turn.
+pub(super) enum Words {
+    /// These.
+    Text(String),
+    /// They were left out of this copy of the study.
+    Withheld,
+    /// There is no such turn.
+    Nowhere,
+}
+
+/// Reads the words of one turn.
+pub(super) fn words(
     connection: &Connection,
     session: &str,
     address: TurnRef,
-) -> rusqlite::Result<Option<String>> {
-    connection
+) -> rusqlite::Result<Words> {
+    let found = connection
         .prepare_cached(
-            "SELECT turn.role, turn.kind, native_id, place, time, words, body FROM session
-             JOIN turn ON turn.session = session.id
+            "SELECT turn.role, turn.kind, native_id, place, time, words, body, words IS NULL AND body IS NULL
+             FROM session JOIN turn ON turn.session = session.id
              WHERE session.key = ?1 AND turn.role = ?2 AND ordinal = ?3",
         )?
-        .query_row((session, role_name(address.role), address.ordinal), turn)
-        .optional()
-        .map(|found| found.map(|turn| turn.text))
+        .query_row((session, role_name(address.role), address.ordinal), |row| {
+            Ok((turn(row)?, row.get(7)?))
+        })
+        .optional()?;
+    Ok(match found {
+        None => Words::Nowhere,
+        Some((_, true)) => Words::Withheld,
+        Some((turn, false)) => Words::Text(turn.text),
+    })
 }
 
 /// Gives the name of a role in the file.

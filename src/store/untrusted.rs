@@ -4,10 +4,11 @@
 //! private folder, and the copy is opened for reading only, with everything switched off that a file could use
 //! against its reader, and read only if its schema is word for word one that this program has written.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -15,7 +16,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::Error;
-use super::migrate::version;
+use super::migrate::{self, version};
 use super::open::{Study, inspect};
 use super::schema;
 
@@ -25,7 +26,9 @@ const LARGEST: u64 = 64 << 30;
 const PATIENCE: Duration = Duration::from_secs(10);
 const BYTES_A_SECOND: u64 = 20 << 20;
 /// How often a file that changes under the copy is copied anew.
-const TRIES: usize = 5;
+const TRIES: u32 = 5;
+/// How much longer than before each next try waits.
+const PAUSE: Duration = Duration::from_millis(40);
 /// What belongs to a database file beside it.
 const SIDECARS: [&str; 2] = ["-journal", "-wal"];
 
@@ -41,28 +44,28 @@ impl Study {
     /// that this program has not put there.
     pub fn open_untrusted(path: &Path, room: &Path) -> Result<Study, Error> {
         inspect(path)?;
-        let failed = Error::file("make a private folder in", room);
         let private = tempfile::Builder::new()
             .prefix(".pushback-")
+            .permissions(Permissions::from_mode(0o700))
             .tempdir_in(room)
-            .map_err(failed)?;
+            .map_err(Error::folder("make a private copy in", room))?;
         let copy = private.path().join("copy.db");
-        let has_sidecar = copy_whole(path, &copy)?;
-        if has_sidecar {
+        let has_sidecar = copy_whole(path, &copy).map_err(|error| match error {
+            // The name of the private folder says nothing to anybody.
+            Error::Full { .. } => Error::Full {
+                path: room.to_owned(),
+            },
+            other => other,
+        })?;
+        if has_sidecar || is_logged_ahead(&copy).map_err(Error::file("read", path))? {
             recover(&copy).map_err(Error::database("recover", path))?;
         }
-        let mut connection = open(&copy).map_err(Error::database("open", path))?;
-        let size = fs::metadata(&copy)
-            .map_err(Error::file("read", path))?
-            .len();
-        let deadline = Instant::now() + PATIENCE + Duration::from_secs(size / BYTES_A_SECOND);
-        connection
-            .progress_handler(10_000, Some(move || Instant::now() > deadline))
-            .map_err(Error::database("open", path))?;
-        check(&connection, path)?;
-        connection
-            .progress_handler(0, None::<fn() -> bool>)
-            .map_err(Error::database("open", path))?;
+        let mut connection = checked(&copy, path)?;
+        if version(&connection, path, schema::VERSION)? < schema::VERSION {
+            drop(connection);
+            bring_up_copy(&copy, schema::MIGRATIONS).map_err(Error::database("bring up", path))?;
+            connection = checked(&copy, path)?;
+        }
         connection
             .authorizer(Some(reading_only))
             .map_err(Error::database("open", path))?;
@@ -70,26 +73,54 @@ impl Study {
     }
 }
 
+/// Opens the copy for reading, and checks it.
+fn checked(copy: &Path, path: &Path) -> Result<Connection, Error> {
+    let failed = |source| Error::database("open", path)(source);
+    let mut connection = open(copy).map_err(failed)?;
+    let size = fs::metadata(copy).map_err(Error::file("read", path))?.len();
+    let deadline = Instant::now() + PATIENCE + Duration::from_secs(size / BYTES_A_SECOND);
+    connection
+        .progress_handler(10_000, Some(move || Instant::now() > deadline))
+        .map_err(failed)?;
+    check(&connection, path)?;
+    connection
+        .progress_handler(0, None::<fn() -> bool>)
+        .map_err(failed)?;
+    Ok(connection)
+}
+
+/// Tells whether a file says that it keeps a write-ahead log, which can be read only where one can be made.
+fn is_logged_ahead(copy: &Path) -> io::Result<bool> {
+    let mut head = [0; 20];
+    File::open(copy)?.read_exact(&mut head)?;
+    Ok(head[18] == 2 || head[19] == 2)
+}
+
+/// Brings the copy of an older study up to date.
+fn bring_up_copy(copy: &Path, migrations: &[&str]) -> rusqlite::Result<()> {
+    let mut connection = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    harden(&connection)?;
+    let found = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let transaction = connection.transaction()?;
+    migrate::run(&transaction, migrations, found)?;
+    transaction.commit()
+}
+
 /// Copies a file with its sidecars; tells whether there were any. A copy during which the file changed is thrown
 /// away and made anew.
 fn copy_whole(path: &Path, copy: &Path) -> Result<bool, Error> {
-    for _ in 0..TRIES {
+    for attempt in 0..TRIES {
+        // Whoever writes is between two keys soon.
+        std::thread::sleep(PAUSE * attempt);
         let before = state(path)?;
         if before.iter().flatten().any(|(size, ..)| *size > LARGEST) {
             return Err(damaged(path, "it is larger than any study"));
         }
-        fs::copy(path, copy).map_err(Error::file("read", path))?;
+        copy_file(path, copy)?;
         let mut sidecars = false;
         for ending in SIDECARS {
-            let (from, to) = (beside(path, ending), beside(copy, ending));
-            match fs::copy(&from, &to) {
-                Ok(bytes) => sidecars |= bytes > 0,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    // A sidecar of an earlier try does not belong to this one.
-                    let _ = fs::remove_file(&to);
-                }
-                Err(source) => return Err(Error::file("read", &from)(source)),
-            }
+            let bytes = copy_file(&beside(path, ending), &beside(copy, ending))?;
+            sidecars |= bytes > 0;
         }
         if state(path)? == before {
             return Ok(sidecars);
@@ -101,29 +132,52 @@ fn copy_whole(path: &Path, copy: &Path) -> Result<bool, Error> {
     })
 }
 
-/// What changes when a file is written: size and time of it and of its sidecars, and the head that SQLite counts
-/// its changes in.
-type State = Vec<Option<(u64, Option<std::time::SystemTime>, Vec<u8>)>>;
+/// Copies the bytes of a file, and gives their number; a file that is not there leaves none.
+fn copy_file(from: &Path, to: &Path) -> Result<u64, Error> {
+    // The permissions are not copied: a journal is played back into the copy of a write-protected file as well.
+    let unwritten = |source| Error::file("write", to.parent().unwrap_or(to))(source);
+    let _ = fs::remove_file(to);
+    let mut source = match File::open(from) {
+        Ok(source) => source,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(Error::file("read", from)(error)),
+    };
+    let mut target = File::create_new(to).map_err(unwritten)?;
+    io::copy(&mut source, &mut target).map_err(|error| match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => unwritten(error),
+        _ => Error::file("read", from)(error),
+    })
+}
 
-fn state(path: &Path) -> Result<State, Error> {
-    let files = [path.to_owned()]
-        .into_iter()
-        .chain(SIDECARS.iter().map(|ending| beside(path, ending)));
-    files
-        .map(|path| match File::open(&path) {
-            Ok(mut file) => {
-                let meta = file.metadata().map_err(Error::file("read", &path))?;
-                let mut head = Vec::new();
-                Read::by_ref(&mut file)
-                    .take(100)
-                    .read_to_end(&mut head)
-                    .map_err(Error::file("read", &path))?;
-                Ok(Some((meta.len(), meta.modified().ok(), head)))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(Error::file("read", &path)(source)),
-        })
-        .collect()
+/// What changes when a file is written: its size and time, and the head that SQLite counts its changes in; `None`
+/// where there is no file.
+type FileState = Option<(u64, Option<SystemTime>, Vec<u8>)>;
+
+/// Gives the state of a file and of its sidecars.
+fn state(path: &Path) -> Result<Vec<FileState>, Error> {
+    let sidecars = SIDECARS.iter().map(|ending| beside(path, ending));
+    let files = [path.to_owned()].into_iter().chain(sidecars);
+    files.map(|path| state_of(&path)).collect()
+}
+
+fn state_of(path: &Path) -> Result<FileState, Error> {
+    let unread = |source| Error::file("read", path)(source);
+    let meta = match fs::metadata(path) {
+        Ok(meta) => meta,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unread(error)),
+    };
+    if !meta.is_file() {
+        // Asked before it is opened: opening a named pipe would wait for a writer.
+        return Err(damaged(path, "it is no ordinary file"));
+    }
+    let mut head = Vec::new();
+    let mut file = File::open(path).map_err(unread)?;
+    Read::by_ref(&mut file)
+        .take(100)
+        .read_to_end(&mut head)
+        .map_err(unread)?;
+    Ok(Some((meta.len(), meta.modified().ok(), head)))
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {
@@ -141,7 +195,8 @@ fn recover(copy: &Path) -> rusqlite::Result<()> {
 }
 
 fn open(copy: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    // Where a file is opened for reading only, SQLite leaves its CHECK constraints out, and the checks with them.
+    let connection = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     harden(&connection)?;
     connection.pragma_update(None, "query_only", "ON")?;
     connection.pragma_update(None, "cell_size_check", "ON")?;
@@ -181,25 +236,27 @@ fn harden(connection: &Connection) -> rusqlite::Result<()> {
 /// Checks version, pages and schema, before a row is read.
 fn check(connection: &Connection, path: &Path) -> Result<(), Error> {
     let found = version(connection, path, schema::VERSION)?;
-    let lines: Vec<String> =
-        texts(connection, "PRAGMA quick_check(20)").map_err(Error::database("check", path))?;
-    if let Some(line) = lines.iter().find(|line| *line != "ok") {
-        return Err(damaged(path, line));
-    }
     let present = schema_of(connection).map_err(Error::database("read the schema", path))?;
     let expected = shipped(found).map_err(Error::database("read the schema", path))?;
     let foreign = present.iter().find(|own| !expected.contains(own));
     let missing = expected.iter().find(|own| !present.contains(own));
     match (foreign, missing) {
-        (None, None) => Ok(()),
+        (None, None) => check_pages(connection, path),
         (Some((kind, name, _)), _) => Err(damaged(
             path,
-            &format!("it holds a {kind} named {name} that pushback did not make"),
+            &format!("it holds the {kind} {name}, which pushback did not make"),
         )),
         (None, Some((kind, name, _))) => {
             Err(damaged(path, &format!("its {kind} {name} is missing")))
         }
     }
+}
+
+fn check_pages(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let lines =
+        texts(connection, "PRAGMA quick_check(20)").map_err(Error::database("check", path))?;
+    let wrong = lines.iter().find(|line| *line != "ok");
+    wrong.map_or(Ok(()), |line| Err(damaged(path, line)))
 }
 
 fn damaged(path: &Path, what: &str) -> Error {

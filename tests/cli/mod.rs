@@ -3,6 +3,7 @@
 mod configuration;
 mod hostile;
 mod imports;
+mod merging;
 mod mistakes;
 mod permissions;
 mod readme;

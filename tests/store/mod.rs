@@ -8,6 +8,8 @@ mod laws;
 mod lock;
 mod reading;
 mod rules;
+mod sharing;
+mod untrusted;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -21,8 +23,8 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-const NOON: Timestamp = Timestamp(1_700_000_000_000);
-const OWNER: &str = "ada on loom, process 7, since 2026-03-01 12:00";
+pub(crate) const NOON: Timestamp = Timestamp(1_700_000_000_000);
+pub(crate) const OWNER: &str = "ada on loom, process 7, since 2026-03-01 12:00";
 
 /// A study in a folder of its own.
 struct Desk {
@@ -84,20 +86,20 @@ impl Desk {
     }
 }
 
-const TURNS: [&str; 4] = [
+pub(crate) const TURNS: [&str; 4] = [
     "weave a scarf in two colours",
     "no, the blue goes first",
     "still the wrong order",
     "good, now the fringe",
 ];
 
-fn codebook() -> Codebook {
+pub(crate) fn codebook() -> Codebook {
     let text = include_str!("../../codebook/misalignment.toml");
     Codebook::parse(text, "misalignment.toml").unwrap()
 }
 
 /// Gives a session in which an agent answers each of some developer turns.
-fn session(key: &str, texts: &[&str]) -> Session {
+pub(crate) fn session(key: &str, texts: &[&str]) -> Session {
     let turns = (1..).zip(texts).flat_map(|(ordinal, text)| {
         let answer = format!("what the agent did about D{ordinal}");
         [turn(Role::Developer, text), turn(Role::Agent, &answer)]
@@ -146,7 +148,7 @@ fn turn(role: Role, text: &str) -> Turn {
 }
 
 /// Marks every developer turn but the first as pushback.
-fn marks(session: &Session) -> Vec<Mark> {
+pub(crate) fn marks(session: &Session) -> Vec<Mark> {
     let mark = |(turn, _): (u32, &Turn)| Mark {
         turn,
         score: if turn == 1 { 0.1 } else { 0.9 },
@@ -156,7 +158,7 @@ fn marks(session: &Session) -> Vec<Mark> {
     session.developer_turns().map(mark).collect()
 }
 
-fn add(study: &mut Study, session: &Session) -> Added {
+pub(crate) fn add(study: &mut Study, session: &Session) -> Added {
     let marked = (session.clone(), marks(session));
     study.add_sessions(&[marked], "test 1").unwrap().remove(0)
 }
@@ -169,7 +171,7 @@ fn unit(turn: u32) -> Unit {
     }
 }
 
-fn field(episode: Uuid, field: &str, choices: Vec<Choice>) -> Change {
+pub(crate) fn field(episode: Uuid, field: &str, choices: Vec<Choice>) -> Change {
     Change::Field {
         episode,
         field: field.to_owned(),
@@ -178,7 +180,7 @@ fn field(episode: Uuid, field: &str, choices: Vec<Choice>) -> Change {
 }
 
 /// Gives the changes that make an episode in which nothing is open.
-fn complete(episode: Uuid) -> Vec<Change> {
+pub(crate) fn complete(episode: Uuid) -> Vec<Change> {
     let cause = Choice {
         attribute: Some("direct".to_owned()),
         ..Choice::of("C1")
@@ -195,7 +197,7 @@ fn complete(episode: Uuid) -> Vec<Change> {
     ]
 }
 
-fn not_episode(reason: &str, text: Option<&str>) -> Verdict {
+pub(crate) fn not_episode(reason: &str, text: Option<&str>) -> Verdict {
     Verdict::NotEpisode {
         reason: reason.to_owned(),
         text: text.map(str::to_owned),
@@ -203,7 +205,7 @@ fn not_episode(reason: &str, text: Option<&str>) -> Verdict {
 }
 
 /// Quotes some words of the agent's answer to a turn.
-fn quote(turn: u32, words: &str) -> Quote {
+pub(crate) fn quote(turn: u32, words: &str) -> Quote {
     let text = format!("what the agent did about D{turn}");
     let at = text.find(words).unwrap();
     Quote {
@@ -218,7 +220,7 @@ fn quote(turn: u32, words: &str) -> Quote {
 }
 
 /// Writes out every row of every table.
-fn dump(path: &Path) -> String {
+pub(crate) fn dump(path: &Path) -> String {
     let connection = Connection::open(path).unwrap();
     let mut out = String::new();
     let tables: Vec<String> = connection
@@ -246,7 +248,7 @@ fn dump(path: &Path) -> String {
 }
 
 /// Gives what `check` finds, one line each.
-fn findings(study: &Study) -> Vec<String> {
+pub(crate) fn findings(study: &Study) -> Vec<String> {
     let line = |finding: pushback::store::Finding| format!("{}: {}", finding.place, finding.what);
     study.check().unwrap().into_iter().map(line).collect()
 }
