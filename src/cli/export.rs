@@ -18,11 +18,15 @@ use crate::store::Study;
 ///
 /// jsonl: one JSON line for each episode, and for each decision without one, ordered by session and turn.
 /// `pushback import-labels --help` describes the keys; it reads back what this writes, and nothing changes on the way.
+///
+/// labels-only: a study without the transcripts' texts, to send to somebody who has them or must not see them. It can
+/// be merged, counted and checked; only reading is gone.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   pushback export study.db --format jsonl --coder anna > anna.jsonl
-  pushback export study.db --format jsonl --into labels.jsonl")]
+  pushback export study.db --format jsonl --into labels.jsonl
+  pushback export study.db --format labels-only --into anna-labels.db")]
 pub(super) struct Args {
     /// The study file.
     study: PathBuf,
@@ -42,6 +46,8 @@ pub(super) struct Args {
 enum Format {
     /// JSON lines, as `pushback import-labels` reads them.
     Jsonl,
+    /// A study without the transcripts' texts.
+    LabelsOnly,
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
@@ -49,6 +55,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let coders = coders(&study, args.coder.as_deref())?;
     match args.format {
         Format::Jsonl => jsonl(&study, &coders, args, console),
+        Format::LabelsOnly => labels_only(&study, args),
     }
 }
 
@@ -70,6 +77,20 @@ fn coders(study: &Study, name: Option<&str>) -> Result<Vec<Coder>, Failure> {
         format!("the study has no coder {name}"),
         hint,
     ))
+}
+
+fn labels_only(study: &Study, args: &Args) -> Result<(), Failure> {
+    if args.coder.is_some() {
+        let what = "a labels-only study holds the labels of every coder";
+        return Err(Failure::usage(
+            what,
+            "leave --coder out, or export --format jsonl",
+        ));
+    }
+    let Some(into) = &args.into else {
+        return Err(Failure::usage("a study is a file", "add --into FILE"));
+    };
+    Ok(study.write_labels_only(into)?)
 }
 
 fn jsonl(

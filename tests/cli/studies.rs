@@ -174,3 +174,20 @@ fn a_study_without_sessions_is_checked_and_counted() {
     );
     desk.run("check s.db").done();
 }
+
+#[test]
+fn a_study_without_texts_can_be_written_and_counted() {
+    let desk = Desk::new();
+    desk.study("s.db");
+    desk.run("export s.db --format labels-only --into l.db")
+        .done();
+    let full = desk.run("status s.db").done().replace("s.db", "l.db");
+    assert_eq!(desk.run("status l.db").done(), full);
+    desk.run("check l.db").done();
+    desk.refuses(
+        "export s.db --format labels-only",
+        2,
+        "a study is a file",
+        "add --into FILE",
+    );
+}
