@@ -4,6 +4,8 @@
 
 mod compare;
 mod disputes;
+mod ratings;
 
 pub use compare::{Coded, Compared, Comparison, MatchedEpisode};
 pub use disputes::{Dispute, Item, Side, Take, What, adopt, queue, settle};
+pub use ratings::{Applying, Finding, FoundBy, MatchCounts, Rated, Reached};
