@@ -58,5 +58,6 @@ pub mod detect;
 pub mod import;
 pub mod merge;
 pub mod model;
+pub mod report;
 pub mod store;
 pub mod tui;
