@@ -2,6 +2,7 @@
 //! other.
 
 mod adjudicate;
+mod agreement;
 mod check;
 mod codebook;
 mod completions;
@@ -65,6 +66,7 @@ enum Verb {
     Detect(detect::Args),
     Codebook(codebook::Args),
     Check(check::Args),
+    Agreement(agreement::Args),
     Adjudicate(adjudicate::Args),
     Keys(keys::Args),
     Completions(completions::Args),
@@ -108,6 +110,7 @@ fn run(call: Call, console: &mut Console) -> Result<(), Failure> {
             let misspelt = spelling::misspelt(args.study.as_os_str(), &Call::command());
             misspelt.map_or_else(|| label::run(&args), Err)
         }
+        (Some(Verb::Agreement(args)), _) => agreement::run(&args, console),
         (Some(Verb::Adjudicate(args)), _) => adjudicate::run(&args, console),
         (Some(Verb::Status(args)), _) => status::run(&args, console),
         (Some(Verb::Detect(args)), _) => detect::run(&args, console),
