@@ -99,6 +99,7 @@ pub(super) fn reasons(table: &Table) -> Vec<String> {
                 format!("{name} ({column})")
             };
             match reasons.iter_mut().find(|(own, _)| own == reason) {
+                Some((_, rows)) if rows.contains(&what) => (),
                 Some((_, rows)) => rows.push(what),
                 None => reasons.push((reason, vec![what])),
             }

@@ -157,3 +157,6 @@ fn of_field(rated: &Rated, field: &Field) -> Result<FieldLabels, Unfit> {
         },
     })
 }
+
+#[cfg(test)]
+mod tests;

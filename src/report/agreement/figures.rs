@@ -91,37 +91,37 @@ const NOMINAL: &[Kind] = &[
 const ORDINAL: &[Kind] = &[
     plain(
         "alpha_ordinal",
-        "alpha, ordinal",
+        "alpha (ordinal)",
         Coefficient::OrdinalAlpha,
         Scale::Identity,
     ),
     plain(
         "alpha_interval",
-        "alpha, interval",
+        "alpha (interval)",
         Coefficient::Alpha,
         Scale::Quadratic,
     ),
     plain(
         "kappa_linear",
-        "kappa, linear",
+        "kappa (linear)",
         Coefficient::Conger,
         Scale::Linear,
     ),
     plain(
         "kappa_quadratic",
-        "kappa, quadratic",
+        "kappa (quadratic)",
         Coefficient::Conger,
         Scale::Quadratic,
     ),
     plain(
         "ac2_linear",
-        "AC2, linear",
+        "AC2 (linear)",
         Coefficient::Gwet,
         Scale::Linear,
     ),
     plain(
         "ac2_quadratic",
-        "AC2, quadratic",
+        "AC2 (quadratic)",
         Coefficient::Gwet,
         Scale::Quadratic,
     ),
@@ -137,17 +137,17 @@ const ORDINAL: &[Kind] = &[
 const SETS: &[Kind] = &[
     sets(
         "alpha_masi",
-        "alpha, MASI",
+        "alpha (MASI)",
         SetMeasure::Alpha(SetDistance::Masi),
     ),
     sets(
         "alpha_jaccard",
-        "alpha, Jaccard",
+        "alpha (Jaccard)",
         SetMeasure::Alpha(SetDistance::Jaccard),
     ),
     sets(
         "alpha_exact",
-        "alpha, exact",
+        "alpha (exact)",
         SetMeasure::Alpha(SetDistance::Exact),
     ),
     sets("pooled_pi", "pooled pi", SetMeasure::PooledPi),

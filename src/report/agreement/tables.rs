@@ -19,6 +19,9 @@ pub struct Style {
 /// The sign before the figure that was named in advance.
 const NAMED: &str = "* ";
 
+/// The longest id that heads a column of who chose what.
+const LONGEST_HEAD: usize = 10;
+
 /// Makes the page.
 pub fn page(agreement: &Agreement, style: Style) -> Page {
     let mut sections = Vec::new();
@@ -301,8 +304,13 @@ fn caption(topic: &Topic) -> String {
         Unit::Episode => "episodes",
         Unit::Code => "codes",
     };
+    let colon = if topic.name.ends_with(['?', ')']) {
+        ""
+    } else {
+        ":"
+    };
     let mut caption = format!(
-        "{}: n = {} {unit} in {} sessions",
+        "{}{colon} n = {} {unit} in {} sessions",
         topic.name, topic.n, topic.sessions
     );
     if topic.convention == Some(Convention::Both) {
@@ -399,10 +407,10 @@ fn code_counts(topic: &Topic) -> Table {
     ];
     let mut table = Table::new(
         &format!("{}.codes", topic.id),
-        "Each code: who gave it",
+        &code_caption(topic),
         &columns,
     );
-    for row in &topic.codes {
+    for row in topic.codes.iter().filter(|row| row.units > 0) {
         let of = |count: fn(&super::values::TwoByTwo) -> u64| {
             row.table
                 .as_ref()
@@ -420,7 +428,6 @@ fn code_counts(topic: &Topic) -> Table {
         ];
         let name = format!("{} {}", row.code.id, row.code.name);
         let explanation = match row.table {
-            _ if row.units == 0 => format!("{name}: nobody gave it."),
             Some(own) => format!(
                 "{name}: both gave it to {} of the {} that have it from anybody.",
                 own.both, row.units
@@ -430,6 +437,17 @@ fn code_counts(topic: &Topic) -> Table {
         table.row(cells, explanation);
     }
     table
+}
+
+/// Names the codes that have no row, since nobody gave them.
+fn code_caption(topic: &Topic) -> String {
+    let unused = topic.codes.iter().filter(|row| row.units == 0);
+    let unused: Vec<&str> = unused.map(|row| row.code.id.as_str()).collect();
+    if unused.is_empty() {
+        "Each code: who gave it".to_owned()
+    } else {
+        format!("Each code: who gave it. Never given: {}", unused.join(", "))
+    }
 }
 
 fn code_figures(topic: &Topic) -> Table {
@@ -473,12 +491,31 @@ fn figure_of<'a>(row: &'a CodeRow, id: &str) -> Option<&'a Figure> {
 pub(super) fn confusion(id: &str, name: &str, categories: &[Category], matrix: &Matrix) -> Table {
     let of_two = format!("{id}.confusion.{}.{}", matrix.first, matrix.second);
     let caption = format!("{name}: rows {}, columns {}", matrix.first, matrix.second);
-    let columns = categories.iter().map(|own| own.id.as_str());
-    let columns: Vec<&str> = ["code"].into_iter().chain(columns).collect();
+    // Long ids would make the table wider than any page: their places stand for them.
+    let is_long = categories
+        .iter()
+        .any(|own| own.id.chars().count() > LONGEST_HEAD);
+    let heads = categories.iter().zip(1..).map(|(own, place)| {
+        if is_long {
+            place.to_string()
+        } else {
+            own.id.clone()
+        }
+    });
+    let heads: Vec<String> = heads.collect();
+    let columns: Vec<&str> = ["code"]
+        .into_iter()
+        .chain(heads.iter().map(String::as_str))
+        .collect();
     let mut table = Table::new(&of_two, &caption, &columns);
-    for (category, counts) in categories.iter().zip(&matrix.counts) {
+    for ((category, head), counts) in categories.iter().zip(&heads).zip(&matrix.counts) {
+        let first = if is_long {
+            format!("{head} {}", category.id)
+        } else {
+            head.clone()
+        };
         let cells = counts.iter().map(|count| Cell::Count(*count));
-        let cells = [Cell::Text(category.id.clone())].into_iter().chain(cells);
+        let cells = [Cell::Text(first)].into_iter().chain(cells);
         table.row(cells.collect(), "");
     }
     table

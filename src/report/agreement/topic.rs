@@ -8,6 +8,9 @@ use super::values::{
 use super::words;
 use crate::agreement::{Coefficient, Missing, Resampling, Tally, Undefined, Weights};
 
+/// Fewer sessions than this are flagged.
+const FEW_SESSIONS: u64 = 10;
+
 /// Answers a question.
 pub(super) fn topic(question: &Question, coders: &[String], how: &Resampling) -> Topic {
     let counted = match question.data {
@@ -22,6 +25,7 @@ pub(super) fn topic(question: &Question, coders: &[String], how: &Resampling) ->
     let by_code = codes(question, &counted, how);
     let mut flags = notes(question, tally, coders);
     flags.extend(rare(&by_code));
+    flags.extend(few_sessions(tally));
     Topic {
         id: question.id.clone(),
         field: question.field.clone(),
@@ -238,6 +242,15 @@ fn notes(question: &Question, tally: &Tally, coders: &[String]) -> Vec<Note> {
         .map(|flag| words::flag(flag, &names, coders))
         .map(|(flag, text)| Note { flag, text })
         .collect()
+}
+
+/// An interval over so few sessions is too narrow: few of them can be drawn in many ways.
+fn few_sessions(tally: &Tally) -> Option<Note> {
+    let sessions = tally.sessions().unwrap_or(FEW_SESSIONS);
+    (1..FEW_SESSIONS).contains(&sessions).then(|| Note {
+        flag: "few_sessions",
+        text: format!("only {sessions} sessions: intervals over so few are too narrow"),
+    })
 }
 
 fn rare(codes: &[CodeRow]) -> Option<Note> {

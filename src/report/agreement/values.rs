@@ -345,7 +345,7 @@ pub struct Without {
 /// What to beware of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
-    /// Short name: `few_units`, `constant_coder`, `dropped_resamples`, `rare_code`.
+    /// Short name: `few_units`, `few_sessions`, `constant_coder`, `rare_code`.
     pub flag: &'static str,
     /// In a sentence.
     pub text: String,
