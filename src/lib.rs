@@ -14,6 +14,8 @@
 //! 3  tui       keys -> messages -> state -> frames                          ratatui, crossterm, signal_hook
 //! 2  import    bytes -> Session; one file for each format
 //!    detect    Session -> marks: which developer turns push back, and why   aho_corasick
+//!    merge     several coders' labels -> matched units, and numbers for agreement
+//!    report    numbers -> values -> text, Markdown, CSV, LaTeX
 //!    store     the study file: rows in, values out                          rusqlite
 //!    merge     several studies -> findings, refusals, and their union
 //! 1  model     the nouns and the rules of the codebook, plain values
@@ -49,6 +51,7 @@
 //! | add a pane | a file in `tui/view/`, a rectangle in `tui/layout.rs` |
 //! | add a verb | a file in `cli/`, a variant in `cli/mod.rs` |
 //! | add a coefficient | a variant in `agreement/coefficient.rs`, its sums in `agreement/prepared.rs` |
+//! | report another figure of agreement | a row in `report/agreement/figures.rs`, its sentence in `words.rs` |
 //! | store another fact | a migration in `store/schema.rs`, never a change to one that has shipped |
 //!
 //! # Never
@@ -65,6 +68,7 @@ pub mod detect;
 pub mod import;
 pub mod merge;
 pub mod model;
+pub mod report;
 pub mod stats;
 pub mod store;
 pub mod tui;

@@ -2,6 +2,7 @@
 //! other.
 
 mod adjudicate;
+mod agreement;
 mod assign;
 mod check;
 mod codebook;
@@ -77,6 +78,7 @@ enum Verb {
     Export(export::Args),
     Codebook(codebook::Args),
     Check(check::Args),
+    Agreement(agreement::Args),
     Adjudicate(adjudicate::Args),
     Keys(keys::Args),
     Completions(completions::Args),
@@ -120,6 +122,7 @@ fn run(call: Call, console: &mut Console) -> Result<(), Failure> {
             let misspelt = spelling::misspelt(args.study.as_os_str(), &Call::command());
             misspelt.map_or_else(|| label::run(&args), Err)
         }
+        (Some(Verb::Agreement(args)), _) => agreement::run(&args, console),
         (Some(Verb::Adjudicate(args)), _) => adjudicate::run(&args, console),
         (Some(Verb::Status(args)), _) => status::run(&args, console),
         (Some(Verb::Merge(args)), _) => merge::run(&args, console),

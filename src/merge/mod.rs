@@ -4,11 +4,13 @@
 
 mod compare;
 mod disputes;
+mod ratings;
 mod settle;
 mod union;
 
 pub use compare::{Coded, Compared, Comparison, MatchedEpisode};
 pub use disputes::{Dispute, Item, Side, What, queue};
+pub use ratings::{Applying, Finding, FoundBy, MatchCounts, Rated, Reached};
 pub use settle::{Take, adopt, preview, settle};
 pub use union::{
     CodebookDifferences, CoderFacts, Difference, DifferenceKind, Elsewhere, Findings, Input,

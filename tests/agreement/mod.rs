@@ -1,6 +1,7 @@
 //! Coefficients of agreement against published and independently computed figures, and their laws.
 
 mod bootstrap;
+mod bridge;
 mod degenerate;
 mod fixtures;
 mod judge;

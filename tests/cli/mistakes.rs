@@ -26,9 +26,9 @@ fn a_misspelt_verb_is_not_taken_for_a_study() {
     check("code-book show", "codebook");
     let hint = "verbs are demo, import, label, status, merge, detect, assign, import-labels, export, codebook, check, adjudicate, keys, completions, man";
     desk.refuses(
-        "agreement",
+        "summary",
         2,
-        "agreement is no verb, and there is no study of that name",
+        "summary is no verb, and there is no study of that name",
         hint,
     );
 }

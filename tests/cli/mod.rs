@@ -1,5 +1,6 @@
 //! The real program, called as people call it: what it prints, where, and with which exit code.
 
+mod agreement;
 mod configuration;
 mod hostile;
 mod imports;

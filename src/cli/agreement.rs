@@ -1,0 +1,135 @@
+//! `pushback agreement`: how far coders agree.
+
+mod compare;
+mod gather;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::console::Console;
+use super::failure::Failure;
+use crate::agreement::Resampling;
+use crate::report::agreement::{Options, Style, measure, page};
+use crate::report::{csv_files, csv_long, latex, markdown, text};
+
+/// Say how far coders agree, and how sure that is.
+///
+/// Coverage first, then the verdicts, then which turns are episodes, then each field of the codebook. People are
+/// compared with each other; a model stands beside them, and against gold where there is gold.
+#[derive(clap::Args)]
+#[group(id = "agreement")]
+#[command(after_help = "\
+Examples:
+  pushback agreement merged.db
+  pushback agreement anna.db ben.db --explain
+  pushback agreement merged.db --format csv --into tables")]
+pub(super) struct Args {
+    /// A merged study, or the study of each coder.
+    #[arg(required = true, value_name = "STUDY")]
+    studies: Vec<PathBuf>,
+    /// Only these coders, in this order.
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    coders: Vec<String>,
+    /// How to print it.
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    format: Format,
+    /// With --format csv, the folder for one file a table; it is made.
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+    /// Where the random numbers of the intervals start.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// How many resamples the intervals rest on.
+    #[arg(long, default_value_t = 2000, value_name = "N", value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    resamples: u32,
+    /// Say below each line in a plain sentence what it means.
+    #[arg(long)]
+    explain: bool,
+    /// Add levels of the usual scales, with what speaks against them.
+    #[arg(long)]
+    benchmark: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Csv,
+    Md,
+    Latex,
+}
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
+    if args.into.is_some() && args.format != Format::Csv {
+        return Err(Failure::usage(
+            "--into is for tables as CSV",
+            "add --format csv, or leave --into out",
+        ));
+    }
+    let gathered = gather::gather(&args.studies, &args.coders)?;
+    let compared = compare::compare(&gathered)?;
+    let options = Options {
+        resampling: Resampling {
+            seed: args.seed,
+            replicates: args.resamples,
+            ..Resampling::default()
+        },
+        threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+    };
+    let agreement = measure(&gathered.codebook, &compared, &options);
+    if args.format == Format::Json {
+        return console.json(&agreement);
+    }
+    let style = Style {
+        benchmark: args.benchmark,
+    };
+    let page = page(&agreement, style);
+    match (args.format, &args.into) {
+        (Format::Csv, Some(folder)) => {
+            let written = write(folder, &csv_files(&page))?;
+            console.line(&format!("wrote {written} tables into {}", folder.display()))
+        }
+        (Format::Csv, None) => console.raw(&csv_long(&page)),
+        (Format::Md, _) => console.text(&markdown(&page, args.explain)),
+        (Format::Latex, _) => console.text(&latex(&page)),
+        _ => console.text(&text(&page, args.explain)),
+    }
+}
+
+/// Writes each table into a file of its own; a file that is there is not replaced.
+fn write(folder: &Path, tables: &[(String, String)]) -> Result<usize, Failure> {
+    let cannot = |what: &str, path: &Path, error: &std::io::Error| {
+        Failure::failed(
+            format!("cannot {what} {}: {error}", path.display()),
+            "name a new folder with --into",
+        )
+    };
+    fs::create_dir_all(folder).map_err(|error| cannot("make", folder, &error))?;
+    let mut names = std::collections::BTreeSet::new();
+    for (id, table) in tables {
+        let name = file_name(id, &mut names);
+        let path = folder.join(name);
+        let made = fs::File::create_new(&path);
+        let written =
+            made.and_then(|mut file| std::io::Write::write_all(&mut file, table.as_bytes()));
+        written.map_err(|error| cannot("write", &path, &error))?;
+    }
+    Ok(tables.len())
+}
+
+/// Gives a name of plain letters that no other table has: coders' names may hold anything.
+fn file_name(id: &str, taken: &mut std::collections::BTreeSet<String>) -> String {
+    let plain = |sign: char| match sign {
+        'a'..='z' | '0'..='9' | '-' | '_' => sign,
+        'A'..='Z' => sign.to_ascii_lowercase(),
+        _ => '_',
+    };
+    let stem: String = id.chars().take(80).map(plain).collect();
+    let mut name = format!("{stem}.csv");
+    let mut next = 2;
+    while !taken.insert(name.clone()) {
+        name = format!("{stem}_{next}.csv");
+        next += 1;
+    }
+    name
+}

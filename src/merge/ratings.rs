@@ -1,0 +1,348 @@
+//! Labels as numbers: the one bridge from what coders said to what the room [`agreement`](crate::agreement) computes
+//! with.
+//!
+//! Categories and their order come from the codebook, never from the labels, and each session is a cluster. What a
+//! coder has not decided, or not given yet, is missing; a field that does not apply is no missing label but a value of
+//! the question whether it applies.
+
+mod finding;
+
+pub use finding::{Finding, FoundBy};
+
+use super::compare::{Compared, Comparison, MatchedEpisode};
+use crate::agreement::{CodeSet, Ratings, SetRatings, Unfit};
+use crate::model::{Codebook, Decision, Episode, Field, Verdict};
+
+/// Some coders of a comparison, in an order of the caller's, ready to be counted.
+#[derive(Debug)]
+pub struct Rated<'a> {
+    codebook: &'a Codebook,
+    comparison: &'a Comparison,
+    coders: Vec<usize>,
+    /// For each unit the number of its session.
+    sessions: Vec<u64>,
+}
+
+/// Which episodes count for a field that applies only sometimes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applying {
+    /// Those of which the field holds for a coder who gave it; where it does not apply there is no label.
+    ForBoth,
+    /// Those to which it applies for one coder at least; *does not apply* is a category after the codes.
+    ForEither,
+    /// All; *does not apply* is a category after the codes.
+    Everywhere,
+}
+
+/// What became of the episodes of units that two coders or more decided.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MatchCounts {
+    /// Episodes that two coders or more have: those whose labels can be compared.
+    pub matched: u64,
+    /// Episodes of one coder where every other who decided the turn says that there is none.
+    pub verdict_differs: u64,
+    /// Episodes of one coder where another has episodes too, but not this one.
+    pub unmatched: u64,
+}
+
+/// What a coder did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// Sessions with a decided unit.
+    pub sessions: u64,
+    /// Decided units.
+    pub turns: u64,
+    /// Episodes.
+    pub episodes: u64,
+}
+
+/// What an episode says of a field.
+enum Given<T> {
+    Value(T),
+    DoesNotApply,
+    Missing,
+}
+
+impl<'a> Rated<'a> {
+    /// Takes some coders, by their places in the comparison; places that do not exist are left out.
+    pub fn new(codebook: &'a Codebook, comparison: &'a Comparison, coders: &[usize]) -> Rated<'a> {
+        let mut sessions: Vec<u64> = Vec::with_capacity(comparison.units.len());
+        for (at, unit) in comparison.units.iter().enumerate() {
+            let same = at > 0 && comparison.units[at - 1].unit.session == unit.unit.session;
+            let before = sessions.last().copied();
+            sessions.push(before.map_or(0, |before| before + u64::from(!same)));
+        }
+        let exists = |coder: &usize| *coder < comparison.coders.len();
+        Rated {
+            codebook,
+            comparison,
+            coders: coders.iter().copied().filter(exists).collect(),
+            sessions,
+        }
+    }
+
+    /// Gives the verdicts by unit: 0 an episode, 1 not an episode.
+    ///
+    /// # Errors
+    ///
+    /// [`Unfit`] only where there are more categories than can be counted, here and below.
+    pub fn verdicts(&self) -> Result<Ratings, Unfit> {
+        let verdict =
+            |own: &Decision| Some(usize::from(*own.verdict.as_ref()? != Verdict::Episodes));
+        self.of_units(2, verdict)
+    }
+
+    /// Gives the reasons of those who say that a unit is not an episode, in the order of the codebook.
+    pub fn reasons(&self) -> Result<Ratings, Unfit> {
+        let place = |own: &Decision| match own.verdict.as_ref()? {
+            Verdict::Episodes => None,
+            Verdict::NotEpisode { reason, .. } => {
+                let reasons = &mut self.codebook.reasons.iter();
+                reasons.position(|other| other.id == *reason)
+            }
+        };
+        self.of_units(self.codebook.reasons.len(), place)
+    }
+
+    fn of_units(
+        &self,
+        categories: usize,
+        read: impl Fn(&Decision) -> Option<usize>,
+    ) -> Result<Ratings, Unfit> {
+        let mut ratings = Ratings::new(categories, self.coders.len());
+        for (unit, session) in self.units() {
+            let row = self.decisions(unit).map(|own| own.and_then(&read));
+            ratings.add(&row.collect::<Vec<_>>(), Some(session))?;
+        }
+        Ok(ratings)
+    }
+
+    /// Gives the code of each matched episode in a field that takes one; its number of codes is the category
+    /// *does not apply*, where that is one.
+    pub fn codes(&self, field: &Field, applying: Applying) -> Result<Ratings, Unfit> {
+        let extra = usize::from(applying != Applying::ForBoth);
+        let mut ratings = Ratings::new(field.codes.len() + extra, self.coders.len());
+        let none = field.codes.len();
+        self.each_episode(|row, session| {
+            let read = |own: &Episode| self.given(field, own, one_code);
+            match labels(row, applying, read, || none) {
+                Some(row) => ratings.add(&row, Some(session)),
+                None => Ok(()),
+            }
+        })?;
+        Ok(ratings)
+    }
+
+    /// Gives the set of codes of each matched episode in a field that takes several; a code after the last stands
+    /// for *does not apply*, where that is a value.
+    pub fn sets(&self, field: &Field, applying: Applying) -> Result<SetRatings, Unfit> {
+        let extra = usize::from(applying != Applying::ForBoth);
+        let mut ratings = SetRatings::new(field.codes.len() + extra, self.coders.len());
+        let none = CodeSet::new([field.codes.len()]).unwrap_or_default();
+        self.each_episode(|row, session| {
+            let read = |own: &Episode| self.given(field, own, all_codes);
+            match labels(row, applying, read, || none) {
+                Some(row) => ratings.add(&row, Some(session)),
+                None => Ok(()),
+            }
+        })?;
+        Ok(ratings)
+    }
+
+    /// Gives the places on a field's declared scale; a code outside the scale is no label here.
+    pub fn scale(&self, field: &Field) -> Result<Ratings, Unfit> {
+        let place = |code: &str| field.scale.iter().position(|own| own == code);
+        let to: Vec<Option<usize>> = field.codes.iter().map(|code| place(&code.id)).collect();
+        let codes = self.codes(field, Applying::ForBoth)?;
+        Ok(codes.recoded(field.scale.len(), &to))
+    }
+
+    /// Gives whether a conditional field applies to each matched episode: 0 yes, 1 no.
+    pub fn gate(&self, field: &Field) -> Result<Ratings, Unfit> {
+        let mut ratings = Ratings::new(2, self.coders.len());
+        self.each_episode(|row, session| {
+            let answers = row.iter().map(|own| self.applies(field, (*own)?));
+            let answers = answers.map(|applies| applies.map(|applies| usize::from(!applies)));
+            ratings.add(&answers.collect::<Vec<_>>(), Some(session))
+        })?;
+        Ok(ratings)
+    }
+
+    /// Gives the values of a field's attribute, one unit for each code that an episode has; a coder who did not
+    /// choose the code gives no label to it.
+    pub fn attributes(&self, field: &Field) -> Result<Ratings, Unfit> {
+        let values = field.attribute.as_ref().map_or(&[][..], |own| &own.values);
+        let mut ratings = Ratings::new(values.len(), self.coders.len());
+        self.each_episode(|row, session| {
+            for code in field.codes.iter().filter(|code| code.takes_attribute) {
+                let value = |own: &&Episode| {
+                    let choice = own
+                        .choices(&field.id)
+                        .iter()
+                        .find(|own| own.code == code.id)?;
+                    let given = choice.attribute.as_ref()?;
+                    values.iter().position(|value| value.id == *given)
+                };
+                let answers: Vec<_> = row.iter().map(|own| own.as_ref().and_then(value)).collect();
+                if answers.iter().any(Option::is_some) {
+                    ratings.add(&answers, Some(session))?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(ratings)
+    }
+
+    /// Counts what became of the episodes of units that two of the coders or more decided.
+    pub fn matching(&self) -> MatchCounts {
+        let mut counts = MatchCounts::default();
+        for (unit, _) in self.units() {
+            if self.decisions(unit).flatten().count() < 2 {
+                continue;
+            }
+            let with_episodes = self.decisions(unit).flatten();
+            let with_episodes = with_episodes
+                .filter(|own| own.verdict == Some(Verdict::Episodes))
+                .count();
+            for group in &unit.episodes {
+                match self.episodes(unit, group).iter().flatten().count() {
+                    0 => (),
+                    1 if with_episodes < 2 => counts.verdict_differs += 1,
+                    1 => counts.unmatched += 1,
+                    _ => counts.matched += 1,
+                }
+            }
+        }
+        counts
+    }
+
+    /// Counts what each coder did.
+    pub fn reached(&self) -> Vec<Reached> {
+        let mut all = vec![Reached::default(); self.coders.len()];
+        let mut last: Vec<Option<u64>> = vec![None; self.coders.len()];
+        for (unit, session) in self.units() {
+            for (at, own) in self.decisions(unit).enumerate() {
+                let Some(own) = own else { continue };
+                all[at].turns += 1;
+                all[at].sessions += u64::from(last[at] != Some(session));
+                last[at] = Some(session);
+                if own.verdict == Some(Verdict::Episodes) {
+                    all[at].episodes += own.episodes.len() as u64;
+                }
+            }
+        }
+        all
+    }
+
+    fn units(&self) -> impl Iterator<Item = (&'a Compared, u64)> + '_ {
+        self.comparison
+            .units
+            .iter()
+            .zip(self.sessions.iter().copied())
+    }
+
+    /// Gives each coder's decision on a unit, in the order of the coders.
+    fn decisions(&self, unit: &'a Compared) -> impl Iterator<Item = Option<&'a Decision>> + '_ {
+        let of = |coder: &usize| unit.decisions[*coder].as_ref();
+        self.coders.iter().map(of)
+    }
+
+    fn episodes(&self, unit: &'a Compared, group: &MatchedEpisode) -> Vec<Option<&'a Episode>> {
+        let of = |coder: &usize| unit.episode(group, *coder);
+        self.coders.iter().map(of).collect()
+    }
+
+    /// Visits every episode that one of the coders has, as each of them has it.
+    fn each_episode(
+        &self,
+        mut visit: impl FnMut(&[Option<&'a Episode>], u64) -> Result<(), Unfit>,
+    ) -> Result<(), Unfit> {
+        for (unit, session) in self.units() {
+            for group in &unit.episodes {
+                let row = self.episodes(unit, group);
+                if row.iter().any(Option::is_some) {
+                    visit(&row, session)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells whether a field applies to an episode; `None` while what decides it is not given.
+    fn applies(&self, field: &Field, episode: &Episode) -> Option<bool> {
+        let mut field = field;
+        let mut is_asked_for = true;
+        // Each step goes to a field that stands before, so that there are no more steps than fields.
+        for _ in self.codebook.fields() {
+            let Some(applies) = &field.applies else {
+                return is_asked_for.then_some(true);
+            };
+            if applies
+                .codes
+                .iter()
+                .any(|code| episode.has(&applies.field, code))
+            {
+                return is_asked_for.then_some(true);
+            }
+            if !episode.choices(&applies.field).is_empty() {
+                return Some(false);
+            }
+            // The other field is empty: because it does not apply either, or because it is not given yet.
+            field = self.codebook.field(&applies.field)?;
+            is_asked_for = false;
+        }
+        None
+    }
+
+    fn given<T>(
+        &self,
+        field: &Field,
+        episode: &Episode,
+        read: impl Fn(&Field, &Episode) -> Option<T>,
+    ) -> Given<T> {
+        match self.applies(field, episode) {
+            Some(true) => read(field, episode).map_or(Given::Missing, Given::Value),
+            Some(false) => Given::DoesNotApply,
+            None => Given::Missing,
+        }
+    }
+}
+
+/// Reads the row of an episode; `None` where the episode is not among those that count.
+fn labels<T>(
+    row: &[Option<&Episode>],
+    applying: Applying,
+    read: impl Fn(&Episode) -> Given<T>,
+    none: impl Fn() -> T,
+) -> Option<Vec<Option<T>>> {
+    let mut applies_to_one = false;
+    let mut answer = |own: Option<&Episode>| match read(own?) {
+        Given::Value(value) => {
+            applies_to_one = true;
+            Some(value)
+        }
+        Given::DoesNotApply if applying != Applying::ForBoth => Some(none()),
+        Given::DoesNotApply | Given::Missing => None,
+    };
+    let labels: Vec<Option<T>> = row.iter().copied().map(&mut answer).collect();
+    (applies_to_one || applying != Applying::ForEither).then_some(labels)
+}
+
+/// Gives the place of the only code; none where there is not exactly one.
+fn one_code(field: &Field, episode: &Episode) -> Option<usize> {
+    match episode.choices(&field.id) {
+        [only] => field.codes.iter().position(|code| code.id == only.code),
+        _ => None,
+    }
+}
+
+/// Gives the set of codes; none where there are none, or one is not in the codebook.
+fn all_codes(field: &Field, episode: &Episode) -> Option<CodeSet> {
+    let choices = episode.choices(&field.id);
+    let place = |code: &str| field.codes.iter().position(|own| own.id == code);
+    let places: Option<Vec<usize>> = choices.iter().map(|own| place(&own.code)).collect();
+    CodeSet::new(places.filter(|places| !places.is_empty())?)
+}
+
+#[cfg(test)]
+mod tests;

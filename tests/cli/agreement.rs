@@ -1,0 +1,383 @@
+//! `pushback agreement` on small studies whose figures can be counted by hand.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use pushback::model::{
+    Change, Choice, Codebook, CoderKind, Timestamp, TurnRef, Unit, Verdict, text_hash,
+};
+use pushback::store::Study;
+use uuid::Uuid;
+
+use super::{Desk, keys, small_codebook};
+
+const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+/// What a coder says of a turn: codes by field, or nothing for *not an episode*.
+type Says = &'static [(&'static str, &'static [&'static str])];
+
+/// An episode that is complete in the codebook of the four axes.
+const SLIP: Says = &[
+    ("form", &["S5"]),
+    ("cause", &["C3:direct"]),
+    ("severity", &["DS1"]),
+    ("status", &["RS2"]),
+];
+
+/// One that differs in form and severity.
+const HARM: Says = &[
+    ("form", &["S5", "S3"]),
+    ("cause", &["C3:contextual"]),
+    ("severity", &["DS2"]),
+    ("locus", &["DL1"]),
+    ("status", &["RS2"]),
+];
+
+const Y: Option<Says> = Some(SLIP);
+const N: Option<Says> = None;
+
+/// Gives a study a coder who decides its first developer turns.
+fn decide(path: &Path, name: &str, kind: CoderKind, says: &[Option<Says>]) {
+    let mut study = Study::open_to_write(path, "a test").unwrap();
+    let coder = study.coder(name, kind, Uuid::now_v7()).unwrap();
+    let codebook = study.codebook().clone();
+    for (unit, says) in units(&study).into_iter().zip(says) {
+        let changes = says.map_or_else(|| no_episode(&codebook), episode);
+        study.act(coder.id, &unit, &changes, None, NOW).unwrap();
+    }
+}
+
+/// Gives the developer turns of all sessions, in the order of the sessions' keys.
+fn units(study: &Study) -> Vec<Unit> {
+    let mut rows = study.sessions(None).unwrap();
+    rows.sort_by(|one, other| one.key.cmp(&other.key));
+    let mut units = Vec::new();
+    for row in rows {
+        let turns = study.turns(&row, 0, 10_000).unwrap();
+        let turns = turns
+            .iter()
+            .filter(|turn| turn.role == TurnRef::developer(1).role);
+        let all: Vec<Unit> = (1..)
+            .zip(turns)
+            .map(|(turn, words)| Unit {
+                session: row.key.clone(),
+                turn,
+                hash: text_hash(&words.text),
+            })
+            .collect();
+        // Four of each session, so that there are sessions to resample.
+        units.extend(all.into_iter().take(4));
+    }
+    units
+}
+
+fn no_episode(codebook: &Codebook) -> Vec<Change> {
+    let plain = codebook
+        .reasons
+        .iter()
+        .find(|reason| reason.needs_text.is_none());
+    let reason = plain.unwrap().id.clone();
+    vec![Change::Verdict(Some(Verdict::NotEpisode {
+        reason,
+        text: None,
+    }))]
+}
+
+fn episode(says: Says) -> Vec<Change> {
+    let episode = Uuid::now_v7();
+    let mut changes = vec![Change::Episode {
+        episode,
+        exists: true,
+    }];
+    for (field, codes) in says {
+        let choice = |code: &&str| {
+            let (code, attribute) = code.split_once(':').unwrap_or((code, ""));
+            Choice {
+                attribute: (!attribute.is_empty()).then(|| attribute.to_owned()),
+                ..Choice::of(code)
+            }
+        };
+        changes.push(Change::Field {
+            episode,
+            field: (*field).to_owned(),
+            choices: codes.iter().map(choice).collect(),
+        });
+    }
+    changes.push(Change::Verdict(Some(Verdict::Episodes)));
+    changes
+}
+
+const ANNA: [Option<Says>; 12] = [Y, Y, N, Y, Y, N, N, Y, Y, N, Y, N];
+const BEN: [Option<Says>; 12] = [Y, Y, N, N, Y, N, Y, Y, Some(HARM), N, Y, Y];
+
+/// Two people who agree on nine verdicts of twelve, in three sessions; of six common episodes five have one form.
+fn two(desk: &Desk) -> PathBuf {
+    let path = desk.study("m.db");
+    decide(&path, "anna", CoderKind::Human, &ANNA);
+    decide(&path, "ben", CoderKind::Human, &BEN);
+    path
+}
+
+fn figure<'a>(topic: &'a serde_json::Value, name: &str) -> &'a serde_json::Value {
+    let figures = topic["figures"].as_array().unwrap();
+    figures
+        .iter()
+        .find(|figure| figure["figure"] == name)
+        .unwrap()
+}
+
+fn question<'a>(group: &'a serde_json::Value, id: &str) -> &'a serde_json::Value {
+    let questions = group["questions"].as_array().unwrap();
+    questions
+        .iter()
+        .find(|question| question["id"] == id)
+        .unwrap()
+}
+
+fn near(value: &serde_json::Value, expected: f64) {
+    let found = value.as_f64().unwrap();
+    assert!((found - expected).abs() < 1e-9, "{found} {expected}");
+}
+
+#[test]
+fn the_figures_of_a_small_study_are_those_that_are_counted_by_hand() {
+    let desk = Desk::new();
+    two(&desk);
+    let said = desk.run("agreement m.db --format json").json();
+    let people = &said["people"];
+    assert_eq!(
+        (&people["double_coded"], &people["single_coded"]),
+        (&12.into(), &0.into())
+    );
+    let verdict = question(people, "verdict");
+    near(&figure(verdict, "percent")["value"], 0.75);
+    // 6 yes by both, 1 by anna alone, 2 by ben alone, 3 no: chance (7*8 + 5*4) / 144.
+    near(
+        &figure(verdict, "kappa")["value"],
+        (0.75 - 76.0 / 144.0) / (1.0 - 76.0 / 144.0),
+    );
+    near(&figure(verdict, "positive_agreement")["value"], 12.0 / 15.0);
+    near(&figure(verdict, "bias_index")["value"], -1.0 / 12.0);
+    near(&figure(&people["finding"], "f1_half")["value"], 12.0 / 15.0);
+    assert_eq!(people["matching"]["matched"], 6);
+    let form = question(people, "form");
+    near(&figure(form, "exact_match")["value"], 5.0 / 6.0);
+    near(
+        &figure(form, "mean_masi")["value"],
+        (5.0 + 0.5 * 2.0 / 3.0) / 6.0,
+    );
+    near(
+        &figure(question(people, "severity.all_codes"), "percent")["value"],
+        5.0 / 6.0,
+    );
+    assert_eq!(question(people, "cause.tier")["n"], 6);
+    assert_eq!(question(people, "locus")["n"], 0);
+    assert_eq!(question(people, "locus.either")["n"], 1);
+}
+
+#[test]
+fn what_does_not_exist_has_a_reason_and_is_never_a_number() {
+    let desk = Desk::new();
+    two(&desk);
+    let said = desk.run("agreement m.db --format json").json();
+    let status = question(&said["people"], "status");
+    let kappa = figure(status, "kappa");
+    assert!(kappa["value"].is_null(), "{kappa}");
+    assert!(
+        kappa["undefined"]
+            .as_str()
+            .unwrap()
+            .contains("only one category")
+    );
+    assert_eq!(figure(status, "percent")["value"], 1.0);
+    let text = desk.run("agreement m.db").done();
+    assert!(
+        text.contains("\u{2014} ") && !text.contains("NaN"),
+        "{text}"
+    );
+}
+
+#[test]
+fn two_files_give_what_one_with_both_gives() {
+    let desk = Desk::new();
+    two(&desk);
+    let (anna, ben) = (desk.study("a.db"), desk.study("b.db"));
+    decide(&anna, "anna", CoderKind::Human, &ANNA);
+    decide(&ben, "ben", CoderKind::Human, &BEN);
+    let one = desk.run("agreement m.db").done();
+    assert_eq!(desk.run("agreement a.db b.db").done(), one);
+    assert_eq!(desk.run("agreement b.db a.db").done(), one);
+}
+
+#[test]
+fn other_codebooks_and_too_few_coders_are_refused() {
+    let desk = Desk::new();
+    let path = desk.study("one.db");
+    decide(&path, "anna", CoderKind::Human, &[None]);
+    desk.refuses(
+        "agreement one.db",
+        1,
+        "there are labels of fewer than two coders to compare",
+        "name the study of each coder, or merge them: `pushback merge A.db B.db --into M.db`",
+    );
+    Study::create(&desk.path("mast.db"), &small_codebook(), "a test").unwrap();
+    let said = desk.run("agreement one.db mast.db");
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(
+        said.err.contains("is not that of the first study"),
+        "{}",
+        said.err
+    );
+    assert!(said.err.contains("pushback merge"), "{}", said.err);
+    let said = desk.run("agreement one.db --coders anna,zoe");
+    assert_eq!(said.code, 2);
+    assert!(
+        said.err.contains("no labels of a coder called zoe"),
+        "{}",
+        said.err
+    );
+    let said = desk.run("agreement one.db --into t");
+    assert_eq!(said.code, 2, "{}", said.err);
+}
+
+#[test]
+fn a_model_stands_beside_people_and_gold_and_moves_no_figure_of_theirs() {
+    let desk = Desk::new();
+    let path = two(&desk);
+    let before = desk.run("agreement m.db --format json").json();
+    decide(&path, "robot", CoderKind::Model, &[Y, N, N, Y, Y, N, N, Y]);
+    decide(&path, "gold", CoderKind::Gold, &ANNA);
+    let said = desk.run("agreement m.db --format json").json();
+    assert_eq!(said["people"], before["people"]);
+    let model = &said["models"][0];
+    assert_eq!(model["coder"], "robot");
+    assert_eq!(model["with_people"].as_array().unwrap().len(), 2);
+    assert_eq!(model["people_on_same_units"]["double_coded"], 8);
+    let verdict = &model["against_gold"][0];
+    near(&verdict["accuracy"]["value"], 7.0 / 8.0);
+    let episode = &verdict["codes"][0];
+    assert_eq!(
+        (&episode["support"], &episode["false_negatives"]),
+        (&5.into(), &1.into())
+    );
+    near(&episode["figures"][1]["value"], 0.8);
+    let text = desk.run("agreement m.db").done();
+    assert!(
+        text.contains("Model robot beside people") && text.contains("anna and ben"),
+        "{text}"
+    );
+}
+
+#[test]
+fn three_coders_have_pairs_and_figures_without_each() {
+    let desk = Desk::new();
+    let path = two(&desk);
+    decide(
+        &path,
+        "cleo",
+        CoderKind::Human,
+        &[Y, Y, N, Y, N, N, N, Y, Y, N, Y, N],
+    );
+    let said = desk.run("agreement m.db --format json").json();
+    let verdict = question(&said["people"], "verdict");
+    assert_eq!(verdict["pairs"].as_array().unwrap().len(), 3);
+    assert_eq!(verdict["without"].as_array().unwrap().len(), 3);
+    assert!(verdict["spread"]["light"].is_number());
+    let chosen = desk
+        .run("agreement m.db --coders cleo,anna --format json")
+        .json();
+    assert_eq!(chosen["people"]["coders"][0]["coder"], "cleo");
+    near(
+        &figure(question(&chosen["people"], "verdict"), "percent")["value"],
+        11.0 / 12.0,
+    );
+}
+
+#[test]
+fn a_codebook_of_another_shape_has_its_own_questions() {
+    let desk = Desk::new();
+    let sessions = super::repository("assets/demo");
+    let made = desk.call([
+        "import".as_ref(),
+        "m.db".as_ref(),
+        sessions.as_os_str(),
+        "--codebook".as_ref(),
+        "mast".as_ref(),
+    ]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let codebook = small_codebook();
+    let path = desk.path("m.db");
+    for name in ["anna", "ben"] {
+        decide(&path, name, CoderKind::Human, &[None, None]);
+    }
+    let said = desk.run("agreement m.db --format json").json();
+    let questions = said["people"]["questions"].as_array().unwrap();
+    let fields: BTreeSet<&str> = questions
+        .iter()
+        .filter_map(|own| own["field"].as_str())
+        .collect();
+    assert_eq!(
+        fields,
+        codebook.fields().map(|field| field.id.as_str()).collect()
+    );
+    desk.run("agreement m.db --explain --benchmark").done();
+}
+
+#[test]
+fn the_same_seed_gives_the_same_text_and_another_one_other_intervals() {
+    let desk = Desk::new();
+    two(&desk);
+    let text = desk.run("agreement m.db --seed 7").done();
+    assert_eq!(desk.run("agreement m.db --seed 7").done(), text);
+    assert_ne!(desk.run("agreement m.db --seed 8").done(), text);
+    assert!(
+        text.contains("generator PCG64 (setseq XSL RR 128/64), seed 7"),
+        "{text}"
+    );
+}
+
+#[test]
+fn tables_come_as_csv_markdown_and_latex() {
+    let desk = Desk::new();
+    two(&desk);
+    let long = desk.run("agreement m.db --format csv").done();
+    assert!(
+        long.starts_with("table,row,column,value,undefined\r\n"),
+        "{long}"
+    );
+    assert!(long.contains("\nverdict,agree,value,0.75,\r\n"), "{long}");
+    let made = desk.run("agreement m.db --format csv --into t").done();
+    assert!(
+        made.starts_with("wrote ") && desk.path("t/verdict.csv").exists(),
+        "{made}"
+    );
+    let again = desk.run("agreement m.db --format csv --into t");
+    assert_eq!(again.code, 1, "{}", again.err);
+    let latex = desk.run("agreement m.db --format latex").done();
+    assert!(
+        latex.contains("\\toprule") && latex.contains("75.0 \\%"),
+        "{latex}"
+    );
+    let markdown = desk.run("agreement m.db --format md").done();
+    assert!(markdown.contains("| agree | 75.0 % |"), "{markdown}");
+}
+
+#[test]
+fn json_has_the_keys_that_the_readme_names() {
+    let desk = Desk::new();
+    two(&desk);
+    let said = desk.run("agreement m.db --format json").json();
+    let top = [
+        "codebook",
+        "form",
+        "methods",
+        "models",
+        "people",
+        "resampling",
+    ];
+    assert_eq!(keys(&said), top);
+    let readme = include_str!("../../README.md");
+    for name in keys(&said["people"]).into_iter().chain(top) {
+        assert!(readme.contains(&format!("`{name}`")), "{name}");
+    }
+}
