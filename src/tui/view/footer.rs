@@ -108,6 +108,14 @@ fn word(app: &App, action: Action) -> String {
 
 /// Gives the digits that mean something now, and what they are for.
 fn digits(app: &App) -> Option<(String, String)> {
+    let code = match app.screen {
+        Screen::Read => app.is_candidate(),
+        Screen::Reason | Screen::Extra(_) | Screen::Difference => true,
+        _ => false,
+    };
+    if !code {
+        return None;
+    }
     let keys: Vec<char> = form::offers(app)
         .into_iter()
         .map(|offer| offer.key)
