@@ -14,5 +14,6 @@ mod detect;
 mod import;
 mod layers;
 mod store;
+mod terminal;
 mod tui;
 mod unitizing;
