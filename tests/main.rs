@@ -17,5 +17,6 @@ mod labels;
 mod layers;
 mod merge;
 mod store;
+mod terminal;
 mod tui;
 mod unitizing;

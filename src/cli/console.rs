@@ -1,7 +1,7 @@
 //! Standard output and standard error, for everything that is printed. Text from outside is made printable here.
 
 use std::fmt;
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,8 @@ use crate::model::{glyphs, printable};
 
 /// Where the program prints.
 pub(super) struct Console {
-    out: BufWriter<StdoutLock<'static>>,
+    /// Not locked: the program on the screen lives as long, and a signal must be able to give the terminal back.
+    out: BufWriter<Stdout>,
     drawn: Option<Instant>,
 }
 
@@ -23,7 +24,7 @@ const PROGRESS: Duration = Duration::from_millis(200);
 impl Console {
     pub(super) fn new() -> Console {
         Console {
-            out: BufWriter::new(io::stdout().lock()),
+            out: BufWriter::new(io::stdout()),
             drawn: None,
         }
     }

@@ -1,7 +1,9 @@
 //! The real terminal: raw mode and alternate screen, and the way back out of them, whatever happens.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
-use std::sync::Once;
+use std::rc::Rc;
+use std::sync::{Once, mpsc};
 use std::time::Duration;
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -53,9 +55,15 @@ pub fn with_terminal<T>(
     restore_on_panic();
     let _restore = Restore;
     enter().map_err(TerminalError::Prepare)?;
-    let mut screen =
-        Terminal::new(CrosstermBackend::new(Out::new())).map_err(TerminalError::Prepare)?;
-    let mut next = |pause| Some(next(pause));
+    let frame = Rc::new(RefCell::new(Vec::with_capacity(16 * 1024)));
+    let out = Out {
+        frame: Rc::clone(&frame),
+    };
+    let mut screen = Terminal::new(CrosstermBackend::new(out)).map_err(TerminalError::Prepare)?;
+    let mut next = |pause| {
+        let sent = send(&mut frame.borrow_mut());
+        Some(sent.and_then(|()| next(pause)))
+    };
     Ok(work(&mut screen, &mut next))
 }
 
@@ -100,7 +108,8 @@ fn enter() -> io::Result<()> {
 }
 
 fn leave() {
-    // Nothing can be done about a terminal that is gone.
+    // Nothing can be done about a terminal that is gone. The modes first: they wait for nobody to read.
+    let _ = terminal::disable_raw_mode();
     let _ = execute!(
         io::stdout(),
         EndSynchronizedUpdate,
@@ -108,7 +117,6 @@ fn leave() {
         LeaveAlternateScreen,
         cursor::Show
     );
-    let _ = terminal::disable_raw_mode();
 }
 
 struct Restore;
@@ -145,7 +153,13 @@ fn guard() -> io::Result<()> {
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT])?;
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            leave();
+            // A terminal that takes no bytes any more must not hold up the end.
+            let (done, left) = mpsc::channel();
+            std::thread::spawn(move || {
+                leave();
+                let _ = done.send(());
+            });
+            let _ = left.recv_timeout(Duration::from_millis(500));
             std::process::exit(128 + signal);
         }
     });
@@ -172,35 +186,36 @@ fn guard() -> io::Result<()> {
 }
 
 /// Standard output that hands each frame over whole, so that a slow line never shows half of one.
+///
+/// Those who draw flush several times within a frame: after the cells, after showing the cursor, after moving it.
+/// Nothing goes out before all of that is done and the next input is waited for.
 pub struct Out {
-    frame: Vec<u8>,
-}
-
-impl Out {
-    fn new() -> Out {
-        Out {
-            frame: Vec::with_capacity(16 * 1024),
-        }
-    }
+    frame: Rc<RefCell<Vec<u8>>>,
 }
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.frame.is_empty() {
-            queue!(self.frame, BeginSynchronizedUpdate)?;
+        let mut frame = self.frame.borrow_mut();
+        if frame.is_empty() {
+            queue!(frame, BeginSynchronizedUpdate)?;
         }
-        self.frame.extend_from_slice(bytes);
+        frame.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if self.frame.is_empty() {
-            return Ok(());
-        }
-        queue!(self.frame, EndSynchronizedUpdate)?;
-        let mut stdout = io::stdout().lock();
-        stdout.write_all(&self.frame)?;
-        self.frame.clear();
-        stdout.flush()
+        Ok(())
     }
+}
+
+/// Sends the frame that was drawn, if any.
+fn send(frame: &mut Vec<u8>) -> io::Result<()> {
+    if frame.is_empty() {
+        return Ok(());
+    }
+    queue!(frame, EndSynchronizedUpdate)?;
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(frame)?;
+    frame.clear();
+    stdout.flush()
 }

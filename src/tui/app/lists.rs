@@ -3,6 +3,7 @@
 use super::{App, Effect, Goal, Purpose, Screen, Search, TextEntry};
 use crate::model::{Found, Hit, find_words};
 use crate::tui::keys::Action;
+use crate::tui::view::help_rows;
 
 /// How many places a search shows at most.
 pub(in crate::tui) const MOST_FOUND: usize = 5_000;
@@ -198,7 +199,10 @@ impl App {
         let page = usize::from(self.size.1).saturating_sub(4).max(1);
         let sessions = self.sessions.len();
         match &mut self.screen {
-            Screen::Help(row) => *row = moved(*row, usize::MAX, page, action),
+            Screen::Help(row) => {
+                let rows = help_rows(&self.keys, &self.codebook).len();
+                *row = moved(*row, rows.saturating_sub(page) + 1, page, action);
+            }
             Screen::Codebook(_) if matches!(action, Action::PageDown | Action::PageUp) => {
                 self.codebook_scroll = moved(self.codebook_scroll, usize::MAX, page / 2, action);
             }
@@ -313,8 +317,7 @@ fn moved(at: usize, length: usize, page: usize, action: Action) -> usize {
         Action::PageDown => at.saturating_add(page),
         Action::PageUp => at.saturating_sub(page),
         Action::Top => 0,
-        // Where the end is known only when it is drawn, the drawing stops there.
-        Action::Bottom => length.saturating_sub(1).min(10_000),
+        Action::Bottom => length.saturating_sub(1),
         _ => at,
     };
     to.min(length.saturating_sub(1))

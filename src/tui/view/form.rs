@@ -171,7 +171,10 @@ fn chips(app: &App, width: usize) -> Line<'static> {
     let taken = |longest: usize| -> usize {
         chips
             .iter()
-            .map(|own| text::columns(&own.name).min(longest) + text::columns(&own.value) + 3)
+            .map(|own| {
+                let name = text::columns(&own.name).min(longest) + usize::from(own.here);
+                name + text::columns(&own.value) + 3
+            })
             .sum()
     };
     let longest = [40, 12, 8, 4]
