@@ -198,10 +198,10 @@ impl App {
         }
         let page = usize::from(self.size.1).saturating_sub(4).max(1);
         let sessions = self.sessions.len();
+        let help = help_rows(self).len();
         match &mut self.screen {
             Screen::Help(row) => {
-                let rows = help_rows(&self.keys, &self.codebook).len();
-                *row = moved(*row, rows.saturating_sub(page) + 1, page, action);
+                *row = moved(*row, help.saturating_sub(page) + 1, page, action);
             }
             Screen::Codebook(_) if matches!(action, Action::PageDown | Action::PageUp) => {
                 self.codebook_scroll = moved(self.codebook_scroll, usize::MAX, page / 2, action);

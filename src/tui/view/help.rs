@@ -31,7 +31,7 @@ pub(super) fn draw(app: &App, first: usize, area: Rect, frame: &mut Frame) {
 }
 
 /// Gives the rows of the help: keys and what they do; a title has no keys.
-fn rows(app: &App) -> Vec<(String, String)> {
+pub(crate) fn rows(app: &App) -> Vec<(String, String)> {
     let mut rows = Vec::new();
     for mode in Mode::ALL.into_iter().filter(|mode| is_in_use(*mode, app)) {
         if !rows.is_empty() {

@@ -18,6 +18,8 @@ use ratatui::widgets::{Clear, Widget};
 use super::app::{App, Screen};
 use super::layout::{Panes, SMALLEST};
 
+pub(super) use help::rows as help_rows;
+
 /// Draws the whole screen.
 pub(super) fn draw(app: &App, frame: &mut Frame) {
     let area = frame.area();
