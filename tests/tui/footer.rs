@@ -29,7 +29,7 @@ fn the_footer_says_what_the_keys_do_in_every_state() {
     );
     check("x", "1-9 why  q back");
     check("3o", "1-3 field  q back");
-    check("3o2", "1-3 value  q back");
+    check("3o2", "0-3 value  q back");
     check("m", "Enter take  Ctrl-J new line  Esc cancel");
     check("8", "Enter take  Esc cancel");
     check("/", "Enter take  Esc cancel");
@@ -45,7 +45,7 @@ fn the_footer_says_what_the_keys_do_in_every_state() {
 #[test]
 fn an_optional_question_says_that_it_can_be_passed_over() {
     let shown = Desk::of(&KITCHEN, "mast").sized(80, 24).press("1");
-    let expected = "1-6 inter-agent misalignment  Enter none of these  ";
+    let expected = "1-6 inter-agent misalignment  Enter pass on  ";
     assert!(shown.footer().starts_with(expected), "{}", shown.footer());
 }
 
