@@ -15,17 +15,25 @@ use crate::store::Study;
 use crate::tui::{self, Settling, THEMES};
 
 /// Settle what the coders of a merged study differ on, one key for each difference.
+///
+/// The answers become the labels of the coder gold; the coders' own labels stay as they are.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  pushback adjudicate merged.db --coder cem")]
+#[command(after_help = "\
+Examples:
+  pushback adjudicate merged.db --coder cem
+  pushback adjudicate merged.db --list")]
 #[group(id = "adjudicate")]
 pub(super) struct Args {
     /// The merged study.
     study: PathBuf,
     /// Who settles.
-    #[arg(long, env = "PUSHBACK_CODER")]
+    #[arg(long, value_name = "NAME", env = "PUSHBACK_CODER")]
     coder: Option<String>,
-    /// How the screen looks.
-    #[arg(long, value_parser = THEMES)]
+    /// Print the entries of the codebook over which the coders differ most, and open nothing.
+    #[arg(long)]
+    list: bool,
+    /// Colours for a dark or a light terminal, or none.
+    #[arg(long, value_name = "NAME", value_parser = THEMES)]
     theme: Option<String>,
     /// Draw only ASCII signs beside the text.
     #[arg(long)]
@@ -36,6 +44,9 @@ pub(super) struct Args {
 const GOLD: &str = "gold";
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
+    if args.list {
+        return list(args, console);
+    }
     tui::check_terminal().map_err(|error| label::no_terminal(error, &args.study))?;
     let config = Config::read()?;
     let looks = label::looks(args.theme.as_deref(), args.ascii, &config)?;
@@ -78,6 +89,50 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         tui::adjudicate(&mut study, &gold, settling, None, &looks, terminal, next)
     });
     label::ended(outcome, &args.study)
+}
+
+/// Prints which entries of the codebook to rewrite: those that most differences are about, with the reasons given.
+fn list(args: &Args, console: &mut Console) -> Result<(), Failure> {
+    let study = Study::open_to_read(&args.study)?;
+    let comparison = comparison(&study)?;
+    let gold = study
+        .coders()?
+        .into_iter()
+        .find(|coder| coder.kind == CoderKind::Gold);
+    let settled = gold
+        .map(|gold| study.decisions(gold.id))
+        .transpose()?
+        .unwrap_or_default();
+    let doubts = merge::doubts(study.codebook(), &comparison, &settled);
+    if doubts.is_empty() {
+        return console.line("the coders differ on nothing");
+    }
+    console.line("differences  over, and why as far as it was said")?;
+    for doubt in &doubts {
+        let code = study
+            .codebook()
+            .code(&doubt.id)
+            .map(|(_, code)| format!("{} {}", code.id, code.name));
+        let reason = || {
+            study
+                .codebook()
+                .reason(&doubt.id)
+                .map(|own| format!("not an episode: {}", own.name))
+        };
+        let name = code.or_else(reason).unwrap_or_else(|| doubt.id.clone());
+        let why: Vec<String> = doubt
+            .reasons
+            .iter()
+            .map(|(reason, count)| format!("{} {count}", reason.name()))
+            .collect();
+        let why = if why.is_empty() {
+            String::new()
+        } else {
+            format!("  ({})", why.join(", "))
+        };
+        console.line(&format!("{:>11}  {name}{why}", doubt.differences))?;
+    }
+    Ok(())
 }
 
 /// Puts the people of a study beside each other; models and gold are no side of a difference.

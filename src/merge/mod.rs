@@ -4,12 +4,14 @@
 
 mod compare;
 mod disputes;
+mod doubts;
 mod ratings;
 mod settle;
 mod union;
 
 pub use compare::{Coded, Compared, Comparison, MatchedEpisode};
 pub use disputes::{Dispute, Item, Side, What, queue};
+pub use doubts::{Doubt, doubts};
 pub use ratings::{Applying, Finding, FoundBy, MatchCounts, Rated, Reached};
 pub use settle::{Take, adopt, preview, settle};
 pub use union::{

@@ -176,7 +176,7 @@ impl Item {
 }
 
 /// Gives under which name the settlement of a dispute stands.
-fn settled_as(unit: &Compared, what: &What) -> Settled {
+pub(super) fn settled_as(unit: &Compared, what: &What) -> Settled {
     let (episode, field) = match what {
         What::Verdict => (None, VERDICT_FIELD),
         What::Episode(place) => (Some(gold_id(unit, &unit.episodes[*place])), EPISODE_FIELD),

@@ -191,3 +191,31 @@ fn a_study_without_texts_can_be_written_and_counted() {
         "add --into FILE",
     );
 }
+
+#[test]
+fn what_coders_differ_over_is_listed() {
+    let desk = Desk::new();
+    desk.run("demo d --no-open").done();
+    desk.run("merge d/anna.db d/ben.db --into m.db").done();
+    let list = desk.run("adjudicate m.db --list").done();
+    let mut counts = list.lines().skip(1).map(|line| {
+        line.trim_start()
+            .split(' ')
+            .next()
+            .unwrap()
+            .parse::<u32>()
+            .unwrap()
+    });
+    let first = counts.next().unwrap();
+    assert!(first >= 2 && counts.all(|count| count <= first), "{list}");
+    assert!(
+        list.contains("not an episode: Project not visible"),
+        "{list}"
+    );
+    desk.refuses(
+        "adjudicate d/anna.db --list",
+        1,
+        "d/anna.db has the labels of fewer than two people",
+        "`pushback merge A.db B.db --into M.db` puts two coders' files together",
+    );
+}
