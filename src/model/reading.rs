@@ -138,6 +138,8 @@ pub struct Cursor {
     pub episode: Option<Uuid>,
     /// The question of the form.
     pub step: Step,
+    /// Whether the next digit adds to the codes of the field.
+    pub adding: bool,
 }
 
 /// What an act left behind.

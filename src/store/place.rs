@@ -26,6 +26,7 @@ impl Study {
                             session: row.get(0)?,
                             turn: row.get(1)?,
                             episode: wire::uuid_or_none(row, 2)?,
+                            adding: wire::is_adding(&step),
                             step: wire::step_from_json(&step),
                         })
                     },
@@ -58,7 +59,7 @@ pub(super) fn put(transaction: &Transaction, coder: Uuid, cursor: &Cursor) -> ru
             &cursor.session,
             cursor.turn,
             cursor.episode.map(|episode| episode.to_string()),
-            wire::step_to_json(&cursor.step),
+            wire::step_to_json(cursor),
         ))?;
     Ok(())
 }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::model::{
-    Certainty, Change, CharSpan, Choice, Cue, CueKind, Difference, Event, EventKind, How, Part,
-    PartKind, Quote, Settled, Settlement, Slot, Step, Tool, ToolStatus, TurnRef, Verdict,
+    Certainty, Change, CharSpan, Choice, Cue, CueKind, Cursor, Difference, Event, EventKind, How,
+    Part, PartKind, Quote, Settled, Settlement, Slot, Step, Tool, ToolStatus, TurnRef, Verdict,
 };
 
 /// How hard turn bodies are compressed: more costs time and gains little (3 of 22).
@@ -408,8 +408,8 @@ fn quote(episode: Uuid, id: Uuid, value: Value) -> Option<Change> {
 }
 
 /// Writes where the coder stands in the form.
-pub(super) fn step_to_json(step: &Step) -> String {
-    let value = match step {
+pub(super) fn step_to_json(cursor: &Cursor) -> String {
+    let mut value = match &cursor.step {
         Step::Field(field) => json!({ "field": field }),
         Step::Attribute { field, code } => {
             json!({ "field": field, "code": code, "ask": "attribute" })
@@ -417,7 +417,16 @@ pub(super) fn step_to_json(step: &Step) -> String {
         Step::Text { field, code } => json!({ "field": field, "code": code, "ask": "text" }),
         Step::Review => json!({}),
     };
+    if cursor.adding {
+        value["adding"] = json!(true);
+    }
     value.to_string()
+}
+
+/// Reads whether the coder was adding to the codes of the field.
+pub(super) fn is_adding(json: &str) -> bool {
+    let value: Value = serde_json::from_str(json).unwrap_or_default();
+    value.get("adding") == Some(&json!(true))
 }
 
 /// Reads where the coder stood in the form; the review where it says nothing.

@@ -16,6 +16,7 @@ fn an_act_is_stored_whole_with_where_the_coder_stands() {
             field: "cause".to_owned(),
             code: "C1".to_owned(),
         },
+        adding: false,
     };
     let changes = complete(episode);
     let saved = desk

@@ -67,6 +67,7 @@ fn a_session_that_has_grown_is_extended_and_keeps_its_labels() {
         turn: 2,
         episode: Some(episode),
         step: Step::Field("cause".to_owned()),
+        adding: true,
     };
     desk.study.keep_cursor(desk.ada.id, &cursor).unwrap();
     let decision = desk.study.decision(desk.ada.id, &unit(2)).unwrap();

@@ -55,3 +55,14 @@ fn quitting_asks_nothing() {
         assert!(Desk::kitchen().press(&format!("36{key}")).quit, "{key}");
     }
 }
+
+#[test]
+fn a_code_that_is_being_added_is_added_after_a_restart_too() {
+    let desk = Desk::kitchen();
+    desk.press("361,");
+    desk.press("51");
+    assert!(
+        desk.label(1, desk.cursor().unwrap().turn)
+            .starts_with("S3 C6:direct C5:direct")
+    );
+}

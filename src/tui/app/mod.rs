@@ -395,6 +395,7 @@ impl App {
             turn: self.turn,
             episode: form.episode,
             step: form.ladder.step.clone(),
+            adding: form.ladder.adding,
         }
     }
 

@@ -47,7 +47,7 @@ impl App {
                     episode,
                     ladder: Ladder {
                         step,
-                        adding: false,
+                        adding: cursor.adding,
                     },
                     look: None,
                 };
