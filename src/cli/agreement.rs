@@ -2,10 +2,12 @@
 
 mod compare;
 mod gather;
+mod labels;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::codebook;
 use super::console::Console;
 use super::failure::Failure;
 use crate::agreement::Resampling;
@@ -22,11 +24,15 @@ use crate::report::{csv_files, csv_long, latex, markdown, text};
 Examples:
   pushback agreement merged.db
   pushback agreement anna.db ben.db --explain
-  pushback agreement merged.db --format csv --into tables")]
+  pushback agreement merged.db --format csv --into tables
+  pushback agreement labels.jsonl --codebook mast")]
 pub(super) struct Args {
-    /// A merged study, or the study of each coder.
+    /// A merged study, the study of each coder, or one file of labels (JSON) of several coders.
     #[arg(required = true, value_name = "STUDY")]
     studies: Vec<PathBuf>,
+    /// The codebook of a file of labels: a file, or the name of a built-in one.
+    #[arg(long, value_name = "NAME", default_value = codebook::STANDARD)]
+    codebook: String,
     /// Only these coders, in this order.
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     coders: Vec<String>,
@@ -66,7 +72,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
             "add --format csv, or leave --into out",
         ));
     }
-    let gathered = gather::gather(&args.studies, &args.coders)?;
+    let gathered = gathered(args, console)?;
     let compared = compare::compare(&gathered)?;
     let options = Options {
         resampling: Resampling {
@@ -94,6 +100,25 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         (Format::Latex, _) => console.text(&latex(&page)),
         _ => console.text(&text(&page, args.explain)),
     }
+}
+
+/// Gathers the labels that are compared, of studies or of a file of labels.
+fn gathered(args: &Args, console: &mut Console) -> Result<gather::Gathered, Failure> {
+    let Some(path) = args.studies.iter().find(|path| labels::is_label_file(path)) else {
+        return gather::gather(&args.studies, &args.coders);
+    };
+    if args.studies.len() > 1 {
+        let what = format!(
+            "{} is no study, and a file of labels stands alone",
+            path.display()
+        );
+        return Err(Failure::usage(
+            what,
+            "put the labels of all coders into one file, or name studies only",
+        ));
+    }
+    let book = codebook::load(&args.codebook)?;
+    gather::in_order(labels::of_labels(path, &book, console)?, &args.coders)
 }
 
 /// Writes each table into a file of its own; a file that is there is not replaced.

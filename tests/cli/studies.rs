@@ -1,5 +1,7 @@
 //! Study files that are not what the call hopes for, and the names under which people label.
 
+use std::fmt::Write as _;
+
 use pushback::store::Study;
 use rusqlite::Connection;
 
@@ -217,5 +219,42 @@ fn what_coders_differ_over_is_listed() {
         1,
         "d/anna.db has the labels of fewer than two people",
         "`pushback merge A.db B.db --into M.db` puts two coders' files together",
+    );
+}
+
+#[test]
+fn a_file_of_labels_is_compared_without_a_study() {
+    let desk = Desk::new();
+    let mut lines = String::new();
+    // Eight units in two sessions; the coders give the same form to six of them.
+    for at in 0..8 {
+        let other = if at < 6 { "S1" } else { "S3" };
+        for (coder, form) in [("ada", "S1"), ("bo", other)] {
+            let unit = format!("loom{}/{at}", at / 4);
+            writeln!(
+                lines,
+                r#"{{"unit":"{unit}","coder":"{coder}","symptom":["{form}"],"cause":["C7"],"severity":"DS1","status":"RS2"}}"#
+            )
+            .unwrap();
+        }
+    }
+    std::fs::write(desk.path("l.jsonl"), lines).unwrap();
+    let said = desk.run("agreement l.jsonl --resamples 100").done();
+    assert!(
+        said.contains("8 turns decided by anybody, 8 by two or more"),
+        "{said}"
+    );
+    assert!(said.contains("n = 8 turns in 2 sessions"), "{said}");
+    let exact = said
+        .lines()
+        .find(|line| line.contains("exact match"))
+        .unwrap();
+    assert!(exact.contains("75.0 %"), "{exact}");
+    desk.study("s.db");
+    desk.refuses(
+        "agreement s.db l.jsonl",
+        2,
+        "l.jsonl is no study, and a file of labels stands alone",
+        "put the labels of all coders into one file, or name studies only",
     );
 }

@@ -145,7 +145,7 @@ fn what_all_agree_on_is_shown_and_only_the_rest_is_asked() {
         "{text}"
     );
     assert!(text.contains("Cause of episode 1: who is right?"), "{text}");
-    assert!(text.contains("1 of 1 differences, open"), "{text}");
+    assert!(text.contains("difference 1 of 1"), "{text}");
 }
 
 #[test]

@@ -34,12 +34,17 @@ pub(super) fn gather(studies: &[PathBuf], names: &[String]) -> Result<Gathered, 
             Some(before) => together(before, of_study(&study)?, path)?,
         });
     }
-    let Some(mut gathered) = gathered else {
+    let Some(gathered) = gathered else {
         return Err(Failure::usage(
             "name a study",
             "`pushback agreement --help` shows how",
         ));
     };
+    in_order(gathered, names)
+}
+
+/// Takes the coders of these names in their order; all of them by name where none is given.
+pub(super) fn in_order(mut gathered: Gathered, names: &[String]) -> Result<Gathered, Failure> {
     if names.is_empty() {
         gathered
             .coded

@@ -27,7 +27,7 @@ use crate::model::{
 };
 
 pub(super) use lists::{DecisionRow, List, ListKind, MOST_FOUND};
-pub(super) use progress::duration;
+pub(super) use progress::{Progress, duration};
 pub(super) use quote::Selection;
 pub(super) use reader::{Body, Reader, Spot};
 pub(super) use settle::Adjudication;

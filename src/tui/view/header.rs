@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::{put, text};
 use crate::model::{SessionRow, Surface};
-use crate::tui::app::{App, duration};
+use crate::tui::app::{Adjudication, App, Progress, duration};
 
 /// Draws the top row.
 pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
@@ -14,30 +14,10 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
     let progress = app.progress();
     let dot = format!(" {} ", theme.glyphs.dot);
     let wide = area.width >= 110;
-    let turn = match progress.turn {
-        Some(turn) => format!("pushback turn {turn} of {}", progress.turns),
-        None => format!("{} pushback turns", progress.turns),
+    let right = match &app.adjudication {
+        Some(work) => vec![settled(work)],
+        None => labelled(app, &progress, wide),
     };
-    let share = match progress.candidates {
-        0 => String::new(),
-        all => format!(" {:.0} %", progress.decided as f64 * 100.0 / all as f64),
-    };
-    let mut right = vec![
-        turn,
-        format!(
-            "{}/{} decided{share}",
-            progress.decided, progress.candidates
-        ),
-    ];
-    right.extend(
-        progress
-            .left
-            .filter(|left| *left > 0.0)
-            .map(|left| format!("{} left", duration(left))),
-    );
-    if wide {
-        right.push(app.coder.clone());
-    }
     let right = right.join(&dot);
     let session = format!("{}/{} ", progress.session, progress.sessions);
     let room =
@@ -53,6 +33,37 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
         Span::styled(right, theme.muted),
     ]);
     put(frame, area, line);
+}
+
+/// Says how far the coder has come.
+fn labelled(app: &App, progress: &Progress, wide: bool) -> Vec<String> {
+    let turn = match progress.turn {
+        Some(turn) => format!("pushback turn {turn} of {}", progress.turns),
+        None => format!("{} pushback turns", progress.turns),
+    };
+    let share = match progress.candidates {
+        0 => String::new(),
+        all => format!(" {:.0} %", progress.decided as f64 * 100.0 / all as f64),
+    };
+    let decided = format!(
+        "{}/{} decided{share}",
+        progress.decided, progress.candidates
+    );
+    let left = progress
+        .left
+        .filter(|left| *left > 0.0)
+        .map(|left| format!("{} left", duration(left)));
+    let coder = wide.then(|| app.coder.clone());
+    [Some(turn), Some(decided), left, coder]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Says how far the adjudicator has come.
+fn settled(work: &Adjudication) -> String {
+    let done = work.done.iter().filter(|done| **done).count();
+    format!("{done} of {} differences settled", work.queue.len())
 }
 
 /// Gives what a session is called, with its agent where there is room.

@@ -21,14 +21,13 @@ pub(super) fn heading(app: &App, work: &Adjudication) -> String {
             work.queue.len()
         );
     }
-    let done = work.done.iter().filter(|done| **done).count();
     let state = if work.done.get(work.at) == Some(&true) {
         "settled"
     } else {
         "open"
     };
     format!(
-        "D{} {} of {} differences, {state}; {done} settled",
+        "D{} · difference {} of {} · {state}",
         app.turn,
         work.at + 1,
         work.queue.len()
