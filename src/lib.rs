@@ -14,18 +14,18 @@
 //! 3  tui       keys -> messages -> state -> frames                          ratatui, crossterm, signal_hook
 //! 2  import    bytes -> Session; one file for each format
 //!    detect    Session -> marks: which developer turns push back, and why   aho_corasick
-//!    merge     several coders' labels -> matched units, and numbers for agreement
 //!    report    numbers -> values -> text, Markdown, CSV, LaTeX
 //!    store     the study file: rows in, values out                          rusqlite
-//!    merge     several studies -> findings, refusals, and their union
+//!    merge     several studies -> findings, refusals, and their union; coders' labels -> matched units
 //! 1  model     the nouns and the rules of the codebook, plain values
 //!    agreement numbers only: coefficients of agreement, their uncertainty       statrs
 //!    stats     numbers only: which sessions are drawn, and how precise agreement can be
+//! 0  random    a seeded generator, and draws from it
 //! ```
 //!
 //! # Walks
 //!
-//! *A key.* The loop in [`tui`] takes an event; the table in `tui/keys.rs` gives it one meaning for the mode; the
+//! *A key.* The loop in [`tui`] takes an event; the table in `tui/keys/table.rs` gives it one meaning for the mode; the
 //! app's `update` asks [`model::Ladder`] what the digit stands for and returns an effect; the loop hands the changes
 //! to [`store::Study::act`], which checks each against the codebook, writes them to the history and derives the
 //! labels, all in one transaction; the answer comes back as a message; the frame is drawn. What the screen shows is
@@ -47,7 +47,7 @@
 //! | read labels in another form | `import/labels/` |
 //! | recognise another way to push back | an entry in `assets/cues.toml`, with its example and near miss |
 //! | reword a definition, add a code | `codebook/` only |
-//! | add a key | a row in `tui/keys.rs`, an arm in `tui/app/update.rs` |
+//! | add a key | a row in `tui/keys/table.rs`, an arm in `tui/app/update.rs` |
 //! | add a pane | a file in `tui/view/`, a rectangle in `tui/layout.rs` |
 //! | add a verb | a file in `cli/`, a variant in `cli/mod.rs` |
 //! | add a coefficient | a variant in `agreement/coefficient.rs`, its sums in `agreement/prepared.rs` |
@@ -68,6 +68,7 @@ pub mod detect;
 pub mod import;
 pub mod merge;
 pub mod model;
+pub mod random;
 pub mod report;
 pub mod stats;
 pub mod store;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const FLOORS: &[(u8, &[&str])] = &[
+    (0, &["random"]),
     (1, &["model", "agreement", "stats"]),
     (2, &["import", "detect", "store", "merge", "report"]),
     (3, &["tui"]),

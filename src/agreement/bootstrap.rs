@@ -10,9 +10,9 @@ use super::flags::{Flag, MOST_DROPPED};
 use super::linearise::influences;
 use super::prepared::Prepared;
 use super::quantile::{normal_quantile, normal_share};
-use super::random::Pcg64;
 use super::urn::Urn;
 use super::{Coefficient, Interval, Tally, Undefined, Weights};
+use crate::random::Pcg64;
 
 /// A coefficient with the weights that it is to use.
 #[derive(Debug, Clone, Copy)]
@@ -133,7 +133,7 @@ impl Tally {
             .iter()
             .map(|measure| Prepared::new(self, *measure))
             .collect();
-        let mut random = Pcg64::for_analysis(resampling.seed, name);
+        let mut random = Pcg64::stream(resampling.seed, name, 0);
         let mut urn = Urn::new(self);
         let mut values = vec![Vec::with_capacity(resampling.replicates as usize); measures.len()];
         for _ in 0..resampling.replicates {

@@ -1,8 +1,8 @@
 //! Draws resamples: units by the row of labels that they show, or whole sessions.
 
 use super::Tally;
-use super::random::Pcg64;
 use super::tally::SessionKind;
+use crate::random::Pcg64;
 
 /// What resamples are drawn from, and the last draw.
 pub(super) struct Urn<'a> {

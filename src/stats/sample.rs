@@ -1,6 +1,6 @@
 //! A stratified overlap for everybody, and the rest dealt out: from sizes and places to places.
 
-use super::draws::Draws;
+use crate::random::Pcg64;
 
 /// Which sessions everybody gets, and which each coder has alone; sessions are known by their places.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub fn sample(strata: &[Vec<usize>], overlap: &[usize], coders: usize, seed: u64
 
 /// Puts items into the order that a seed gives for one purpose.
 pub fn order<T>(mut items: Vec<T>, seed: u64, purpose: &str, number: u64) -> Vec<T> {
-    Draws::new(seed, purpose, number).shuffle(&mut items);
+    Pcg64::stream(seed, purpose, number).shuffle(&mut items);
     items
 }
 

@@ -1,8 +1,9 @@
 //! Whether intervals cover what they promise, on labels drawn from known coders. Slow, so run on request.
 
 use pushback::agreement::{
-    Basis, Coefficient, Measure, Missing, Pcg64, Ratings, Resampling, Tally, Weights,
+    Basis, Coefficient, Measure, Missing, Ratings, Resampling, Tally, Weights,
 };
+use pushback::random::Pcg64;
 
 use crate::agreement::row;
 
@@ -44,7 +45,7 @@ fn errors_over_sessions_cover_where_errors_over_units_do_not() {
     let agree = |wrong: f64| wrong * wrong + (1.0 - wrong) * (1.0 - wrong);
     let truth = agree(0.02) + agree(0.35) - 1.0;
     let covered = |clustered: bool| {
-        let mut random = Pcg64::for_analysis(11, "sessions");
+        let mut random = Pcg64::stream(11, "sessions", 0);
         let runs = 2000;
         let mut inside = 0;
         for _ in 0..runs {
@@ -76,7 +77,7 @@ fn bias_corrected_intervals_cover_what_they_promise() {
         coefficient,
         weights: &weights,
     });
-    let mut random = Pcg64::for_analysis(12, "units");
+    let mut random = Pcg64::stream(12, "units", 0);
     let (runs, mut inside) = (600_u32, [0_u32; 2]);
     for seed in 0..runs {
         let tally = draw(&mut random, 200, 1, &|_| 0.08, false);

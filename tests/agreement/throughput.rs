@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use pushback::agreement::{
-    Coefficient, Measure, Missing, Pcg64, Ratings, Resampling, SetDistance, SetMeasure, SetRatings,
+    Coefficient, Measure, Missing, Ratings, Resampling, SetDistance, SetMeasure, SetRatings,
     SetTally, Tally, Weights, side_by_side,
 };
+use pushback::random::Pcg64;
 
 use crate::agreement::set;
 
@@ -25,7 +26,7 @@ fn session(unit: usize, clustered: bool) -> Option<u64> {
 
 /// Two coders who agree on four units of five, with codes that grow rarer.
 fn categories(codes: usize, clustered: bool) -> Tally {
-    let mut random = Pcg64::for_analysis(1, "categories");
+    let mut random = Pcg64::stream(1, "categories", 0);
     let mut ratings = Ratings::new(codes, 2);
     let mut draw = || usize::try_from(random.below(codes as u64).min(random.below(codes as u64)));
     let mut pick = move || draw().unwrap();
@@ -41,7 +42,7 @@ fn categories(codes: usize, clustered: bool) -> Tally {
 }
 
 fn sets(codes: u64, clustered: bool) -> SetTally {
-    let mut random = Pcg64::for_analysis(1, "sets");
+    let mut random = Pcg64::stream(1, "sets", 0);
     let declared = usize::try_from(codes).unwrap();
     let mut ratings = SetRatings::new(declared, 2);
     let pick = |random: &mut Pcg64| {

@@ -8,7 +8,7 @@ fn what_was_drawn_is_told() {
     let out = desk.assign("--coders anna,ben --overlap 0.25 --stratify surface --seed 1 --into d");
     insta::assert_snapshot!(out.done(), @r"
     drew 12 of 48 sessions for anna and ben, with 25 pushback turns
-    seed 1; generator PCG64 (XSL-RR 128/64), one stream for each purpose, seeded by BLAKE3
+    seed 1; generator PCG64 seeded by BLAKE3
     left out: 12 sessions without a pushback turn (--all deals them too)
 
       coder  study      sessions  own  pushback turns

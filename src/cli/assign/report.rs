@@ -10,7 +10,6 @@ use super::plan::{Plan, Stratum};
 use crate::cli::console::{Console, count};
 use crate::cli::failure::Failure;
 use crate::model::Coder;
-use crate::stats;
 use crate::store::{self, Study};
 
 /// How many strata are listed for a person; JSON has them all.
@@ -74,7 +73,7 @@ impl Report {
         Ok(Report {
             study: source.path().display().to_string(),
             codebook_hash: source.codebook().hash.clone(),
-            generator: stats::GENERATOR,
+            generator: crate::random::GENERATOR,
             seed: plan.wish.seed,
             stratified_by,
             sessions: plan.sessions.len(),

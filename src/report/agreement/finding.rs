@@ -4,9 +4,10 @@ use super::figures::{Counted, Kind, bare, empty};
 use super::labels::{Found, Labels};
 use super::values::{Figure, Finding, FindingPair};
 use crate::agreement::{
-    ANY_OVERLAP, EXACT, HALF, MOST_DROPPED, Missing, PairCounts, Pcg64, Resampling, SpanCounts,
-    Undefined, pair_counts,
+    ANY_OVERLAP, EXACT, HALF, MOST_DROPPED, Missing, PairCounts, Resampling, SpanCounts, Undefined,
+    pair_counts,
 };
+use crate::random::Pcg64;
 
 /// The thresholds at which episodes are matched, the one to report first.
 const THRESHOLDS: [f64; 3] = [HALF, ANY_OVERLAP, EXACT];
@@ -84,7 +85,7 @@ fn resampled(pairs: &[Pair], name: &str, how: &Resampling) -> Vec<Figure> {
         total.left + total.right
     });
     let n: u64 = n.sum();
-    let mut random = Pcg64::for_analysis(how.seed, name);
+    let mut random = Pcg64::stream(how.seed, name, 0);
     let mut drawn: [Vec<f64>; 4] = Default::default();
     if drawable.len() > 1 {
         for _ in 0..how.replicates {

@@ -89,7 +89,7 @@ pub fn measure(codebook: &Codebook, compared: &Compared, options: &Options) -> A
             hash: codebook.hash.clone(),
         },
         resampling: Resampled {
-            generator: "PCG64 (setseq XSL RR 128/64)",
+            generator: crate::random::GENERATOR,
             seed: options.resampling.seed,
             resamples: options.resampling.replicates,
             level: options.resampling.level,

@@ -6,17 +6,18 @@ use std::time::Instant;
 use uuid::Uuid;
 
 use super::compare;
-use crate::agreement::{Pcg64, Resampling};
+use crate::agreement::Resampling;
 use crate::cli::agreement::gather::Gathered;
 use crate::merge::Coded;
 use crate::model::{Choice, Codebook, Coder, CoderKind, Decision, Episode, Field, Unit, Verdict};
+use crate::random::Pcg64;
 use crate::report::agreement::{Options, Style, measure, page};
 
 /// Two coders who mostly agree, on generated units, eight to a session.
 fn generated(units: u32) -> Gathered {
     let text = include_str!("../../../../codebook/misalignment.toml");
     let codebook = Codebook::parse(text, "misalignment.toml").unwrap();
-    let mut random = Pcg64::for_analysis(1, "generated");
+    let mut random = Pcg64::stream(1, "generated", 0);
     let person = |id: u128| Coder {
         id: Uuid::from_u128(id),
         name: format!("coder {id}"),

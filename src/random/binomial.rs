@@ -1,78 +1,8 @@
-//! Random numbers that are the same everywhere: a named generator, and draws from it without bias.
+//! How many of a number of trials succeed, drawn without making the trials.
 
-/// PCG64 (the setseq XSL RR 128/64 member of the family), seeded by a number and a name.
-///
-/// Each analysis has a stream of its own, so that adding one moves no figure of another.
-///
-/// Source: O'Neill (2014), PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pcg64 {
-    state: u128,
-    increment: u128,
-}
-
-const MULTIPLIER: u128 = 0x2360_ED05_1FC6_5DA4_4385_DF64_9FCC_F645;
+use super::Pcg64;
 
 impl Pcg64 {
-    /// The generator of a stream, started at a state.
-    pub fn new(state: u128, stream: u128) -> Self {
-        let mut generator = Self {
-            state: 0,
-            increment: (stream << 1) | 1,
-        };
-        generator.step();
-        generator.state = generator.state.wrapping_add(state);
-        generator.step();
-        generator
-    }
-
-    /// The generator of one analysis: the seed gives the state, the name the stream.
-    pub fn for_analysis(seed: u64, name: &str) -> Self {
-        Self::new(u128::from(seed), u128::from(fnv1a(name.as_bytes())))
-    }
-
-    fn step(&mut self) {
-        let product = self.state.wrapping_mul(MULTIPLIER);
-        self.state = product.wrapping_add(self.increment);
-    }
-
-    /// The next 64 random bits.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the two halves of the state are folded"
-    )]
-    pub fn bits(&mut self) -> u64 {
-        self.step();
-        let folded = (self.state >> 64) as u64 ^ self.state as u64;
-        folded.rotate_right((self.state >> 122) as u32)
-    }
-
-    /// A number in [0, 1), a multiple of 2⁻⁵³.
-    pub fn share(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
-    }
-
-    /// A whole number below `bound`, each with the same probability; 0 where the bound is 0.
-    ///
-    /// Source: Lemire (2019), Fast Random Integer Generation in an Interval.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the low half of the product is wanted"
-    )]
-    pub fn below(&mut self, bound: u64) -> u64 {
-        if bound == 0 {
-            return 0;
-        }
-        let mut product = u128::from(self.bits()) * u128::from(bound);
-        if (product as u64) < bound {
-            let least = bound.wrapping_neg() % bound;
-            while (product as u64) < least {
-                product = u128::from(self.bits()) * u128::from(bound);
-            }
-        }
-        (product >> 64) as u64
-    }
-
     /// The number of successes in `trials` independent trials, each with this probability.
     ///
     /// Source: Kachitvichyanukul & Schmeiser (1988) for few expected successes (inversion), Hörmann (1993) for many
@@ -191,10 +121,4 @@ fn log_factorial(n: f64) -> f64 {
 )]
 fn whole(draw: f64) -> u64 {
     draw as u64
-}
-
-/// A stable hash of a name (Fowler, Noll and Vo's 1a of 64 bits).
-fn fnv1a(name: &[u8]) -> u64 {
-    let fold = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3);
-    name.iter().fold(0xCBF2_9CE4_8422_2325, fold)
 }
