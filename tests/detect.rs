@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use pushback::detect::Detector;
 use pushback::model::{CueKind, Event, EventKind, Mark, Role, Session, TurnKind, byte_range};
 
-use judged::{session, small_session, turn};
+use crate::given::turn;
+use judged::{session, small_session};
 
 static DETECTOR: LazyLock<Detector> = LazyLock::new(Detector::standard);
 

@@ -1,7 +1,6 @@
 //! Generated label files through the bridge that the program uses, against what other programs say of them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use pushback::agreement::{Missing, Ratings, SetDistance, SetMeasure, Undefined};
 use pushback::merge::{Applying, Coded, Comparison, Rated};
@@ -16,8 +15,7 @@ use crate::agreement::judge::Judge;
 #[test]
 #[ignore = "needs the folder of shared test data in PUSHBACK_SHARED"]
 fn generated_labels_give_the_same_figures_through_the_bridge() {
-    let Some(shared) = std::env::var_os("PUSHBACK_SHARED").map(PathBuf::from) else {
-        println!("skipped: PUSHBACK_SHARED is not set");
+    let Some(shared) = crate::given::shared() else {
         return;
     };
     let text = include_str!("../../codebook/misalignment.toml");

@@ -1,7 +1,6 @@
 //! Generated label files against what other programs say of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use pushback::agreement::{
     Coefficient, Estimate, Missing, Ratings, SetDistance, SetMeasure, SetRatings, Weights,
@@ -66,8 +65,7 @@ fn tables_of_generated_labels_give_the_figures_of_other_programs() {
 #[test]
 #[ignore = "needs the folder of shared test data in PUSHBACK_SHARED"]
 fn generated_labels_give_the_figures_of_other_programs() {
-    let Some(shared) = std::env::var_os("PUSHBACK_SHARED").map(PathBuf::from) else {
-        println!("skipped: PUSHBACK_SHARED is not set");
+    let Some(shared) = crate::given::shared() else {
         return;
     };
     let folder = shared.join("agreement/fixtures");

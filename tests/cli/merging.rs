@@ -394,12 +394,11 @@ fn two_files_of_one_name_are_told_apart_by_their_folders() {
 #[test]
 #[ignore = "reads the files that PUSHBACK_SHARED names"]
 fn studies_of_real_transcripts_are_merged() {
-    let Ok(shared) = std::env::var("PUSHBACK_SHARED") else {
-        println!("skipped: PUSHBACK_SHARED is not set");
+    let Some(shared) = crate::given::shared() else {
         return;
     };
     let desk = Desk::new();
-    let corpus = Path::new(&shared).join("corpus");
+    let corpus = shared.join("corpus");
     for name in ["a.db", "b.db"] {
         let said = desk.call(["import".as_ref(), name.as_ref(), corpus.as_os_str()]);
         assert!(desk.path(name).exists(), "{}", said.err);

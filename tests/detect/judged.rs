@@ -5,11 +5,13 @@
 #![expect(clippy::print_stdout, reason = "what is measured is printed")]
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pushback::detect::Detector;
-use pushback::model::{Mark, Part, PartKind, Role, Session, Source, Turn, TurnKind};
+use pushback::model::{Mark, Role, Session, Source, Turn};
 use serde_json::Value;
+
+use crate::given::turn;
 
 struct Judged {
     repository: String,
@@ -201,10 +203,7 @@ fn has_keyword(text: &str) -> bool {
 }
 
 fn scored() -> Option<Vec<Scored>> {
-    let Some(folder) = std::env::var_os("PUSHBACK_SHARED").map(PathBuf::from) else {
-        println!("skipped: PUSHBACK_SHARED is not set");
-        return None;
-    };
+    let folder = crate::given::shared()?;
     let detector = Detector::standard();
     let text = std::fs::read_to_string(folder.join("pushback/dev.jsonl")).unwrap();
     let mut real = HashMap::new();
@@ -298,27 +297,5 @@ pub(super) fn session(turns: Vec<Turn>) -> Session {
         title: None,
         parent: None,
         turns,
-    }
-}
-
-pub(super) fn turn(role: Role, text: &str) -> Turn {
-    let part = Part {
-        kind: PartKind::Prose,
-        start: 0,
-        end: text.len(),
-    };
-    Turn {
-        role,
-        kind: TurnKind::Prompt,
-        text: text.to_owned(),
-        parts: if role == Role::Agent {
-            vec![part]
-        } else {
-            Vec::new()
-        },
-        events: Vec::new(),
-        time: None,
-        native_id: None,
-        place: None,
     }
 }

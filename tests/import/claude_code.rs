@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use pushback::import::{self, Reading};
 use pushback::model::{EventKind, PartKind, Role, Session, Surface, Turn, TurnKind};
 
-use super::{fixture, outline, shared};
+use super::{fixture, outline};
 
 fn read(name: &str) -> Reading {
     import::read(&fixture("claude-code").join(name), None).expect("the fixture is read")
@@ -458,7 +458,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 #[test]
 #[ignore = "needs the shared transcripts"]
 fn every_shared_session_is_read() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = crate::given::shared() else {
+        return;
+    };
     let hand = files(&shared.join("corpus/made-by-hand"));
     let hand = hand
         .into_iter()
@@ -489,7 +491,9 @@ fn every_shared_session_is_read() {
 #[test]
 #[ignore = "needs the shared transcripts"]
 fn shared_files_of_other_agents_are_left_alone() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = crate::given::shared() else {
+        return;
+    };
     let mut taken = Vec::new();
     for path in files(&shared.join("corpus")) {
         let name = path.strip_prefix(shared.join("corpus")).unwrap();
@@ -506,7 +510,9 @@ fn shared_files_of_other_agents_are_left_alone() {
 #[test]
 #[ignore = "needs the shared transcripts"]
 fn shared_checkpoints_hold_the_prompts_that_were_counted() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = crate::given::shared() else {
+        return;
+    };
     let table = std::fs::read_to_string(shared.join("corpus/EXPECTED-entire.tsv")).unwrap();
     for line in table.lines().skip(1) {
         let cells: Vec<&str> = line.split('\t').collect();

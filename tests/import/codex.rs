@@ -268,7 +268,7 @@ fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
 #[test]
 #[ignore = "needs PUSHBACK_SHARED"]
 fn real_rollouts_are_read_and_other_agents_files_are_left() {
-    let Some(shared) = super::shared() else {
+    let Some(shared) = crate::given::shared() else {
         return;
     };
     let corpus = shared.join("corpus");

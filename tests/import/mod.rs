@@ -16,15 +16,6 @@ fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Gives the folder of shared test data, or says that the check is skipped.
-fn shared() -> Option<PathBuf> {
-    let folder = std::env::var_os("PUSHBACK_SHARED").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped: PUSHBACK_SHARED is not set");
-    }
-    folder
-}
-
 /// Writes a session as a short outline: its head, then a line for each turn, part and event.
 fn outline(session: &Session) -> String {
     let mut out = String::new();

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use pushback::import;
 use pushback::model::{EventKind, PartKind, Role, Session, TurnKind};
 
-use super::{fixture, outline, shared};
+use super::{fixture, outline};
 
 fn read(name: &str) -> Session {
     session(&fixture("specstory").join(name))
@@ -333,7 +333,9 @@ proptest! {
 #[test]
 #[ignore = "needs the shared transcripts"]
 fn developer_turns_agree_with_an_independent_count() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = crate::given::shared() else {
+        return;
+    };
     let corpus = shared.join("corpus");
     let table = fs::read_to_string(corpus.join("EXPECTED-specstory.tsv")).unwrap();
     let (mut equal, mut different) = (0, Vec::new());

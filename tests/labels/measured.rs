@@ -42,7 +42,9 @@ fn sixteen_thousand_episodes_are_measured() {
 #[test]
 #[ignore = "needs PUSHBACK_SHARED"]
 fn the_shared_label_files_are_read_whole() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = crate::given::shared() else {
+        return;
+    };
     let codebook = Codebook::parse(MISALIGNMENT, "codebook.toml").unwrap();
     let mut files = 0;
     for entry in fs::read_dir(shared.join("agreement/fixtures")).unwrap() {

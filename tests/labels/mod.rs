@@ -8,12 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use pushback::model::{
-    Codebook, Mark, Part, PartKind, Role, Session, Source, Turn, TurnKind, text_hash,
-};
+use pushback::model::{Codebook, Mark, Role, Session, Source, text_hash};
 use pushback::store::Study;
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::given::turn;
 
 const MISALIGNMENT: &str = include_str!("../../codebook/misalignment.toml");
 const MAST: &str = include_str!("../../codebook/mast.toml");
@@ -145,28 +145,6 @@ fn session(key: &str) -> (Session, Vec<Mark>) {
     (session, (1..=6).map(mark).collect())
 }
 
-fn turn(role: Role, text: &str) -> Turn {
-    let part = Part {
-        kind: PartKind::Prose,
-        start: 0,
-        end: text.len(),
-    };
-    Turn {
-        role,
-        kind: TurnKind::Prompt,
-        text: text.to_owned(),
-        parts: if role == Role::Agent {
-            vec![part]
-        } else {
-            Vec::new()
-        },
-        events: Vec::new(),
-        time: None,
-        native_id: None,
-        place: None,
-    }
-}
-
 /// Gives a complete record about a turn, with some more keys.
 fn record(session: &str, turn: u32, more: &str) -> String {
     format!(
@@ -179,15 +157,6 @@ fn texts(value: &Value, name: &str) -> Vec<String> {
     items
         .map(|item| format!("{}: {}", item["line"], item[name].as_str().unwrap()))
         .collect()
-}
-
-/// Gives the folder of shared test data, or says that the check is skipped.
-fn shared() -> Option<PathBuf> {
-    let folder = std::env::var_os("PUSHBACK_SHARED").map(PathBuf::from);
-    if folder.is_none() {
-        println!("skipped: PUSHBACK_SHARED is not set");
-    }
-    folder
 }
 
 fn exists(path: &Path) -> bool {

@@ -15,13 +15,15 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use pushback::model::{
-    Change, Choice, Codebook, Coder, CoderKind, Mark, Part, PartKind, Quote, Role, Saved, Session,
-    Source, Timestamp, Turn, TurnKind, TurnRef, Unit, Verdict, char_span, text_hash,
+    Change, Choice, Codebook, Coder, CoderKind, Mark, Quote, Role, Saved, Session, Source,
+    Timestamp, Turn, TurnRef, Unit, Verdict, char_span, text_hash,
 };
 use pushback::store::{Added, Error, Study};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;
+
+use crate::given::turn;
 
 pub(crate) const NOON: Timestamp = Timestamp(1_700_000_000_000);
 pub(crate) const OWNER: &str = "ada on loom, process 7, since 2026-03-01 12:00";
@@ -122,28 +124,6 @@ pub(crate) fn session(key: &str, texts: &[&str]) -> Session {
         title: None,
         parent: None,
         turns: turns.collect(),
-    }
-}
-
-fn turn(role: Role, text: &str) -> Turn {
-    let whole = Part {
-        kind: PartKind::Prose,
-        start: 0,
-        end: text.len(),
-    };
-    Turn {
-        role,
-        kind: TurnKind::Prompt,
-        text: text.to_owned(),
-        parts: if role == Role::Agent {
-            vec![whole]
-        } else {
-            Vec::new()
-        },
-        events: Vec::new(),
-        time: None,
-        native_id: None,
-        place: None,
     }
 }
 

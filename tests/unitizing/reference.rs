@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pushback::agreement::{CodeCounts, Confusion, SetScores, Undefined, macro_f1, micro_f1};
 use serde_json::Value;
@@ -136,8 +136,7 @@ fn check_sets(pairs: &[(&Value, &Value)], expected: &Value, what: &str) -> usize
 #[test]
 #[ignore = "needs PUSHBACK_SHARED"]
 fn figures_against_gold_are_those_of_the_reference() {
-    let Some(folder) = std::env::var_os("PUSHBACK_SHARED").map(PathBuf::from) else {
-        println!("skipped: PUSHBACK_SHARED is not set");
+    let Some(folder) = crate::given::shared() else {
         return;
     };
     let folder = folder.join("agreement/fixtures");

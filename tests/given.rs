@@ -1,0 +1,37 @@
+//! What several subjects' tests are given: turns, and the folder of shared data.
+
+use std::path::PathBuf;
+
+use pushback::model::{Part, PartKind, Role, Turn, TurnKind};
+
+/// Gives a turn with this text, which is prose where the agent says it.
+pub(crate) fn turn(role: Role, text: &str) -> Turn {
+    let whole = Part {
+        kind: PartKind::Prose,
+        start: 0,
+        end: text.len(),
+    };
+    Turn {
+        role,
+        kind: TurnKind::Prompt,
+        text: text.to_owned(),
+        parts: if role == Role::Agent {
+            vec![whole]
+        } else {
+            Vec::new()
+        },
+        events: Vec::new(),
+        time: None,
+        native_id: None,
+        place: None,
+    }
+}
+
+/// Gives the folder of shared test data, or says that the check is skipped.
+pub(crate) fn shared() -> Option<PathBuf> {
+    let folder = std::env::var_os("PUSHBACK_SHARED").map(PathBuf::from);
+    if folder.is_none() {
+        println!("skipped: PUSHBACK_SHARED is not set");
+    }
+    folder
+}
