@@ -6,6 +6,12 @@ use super::app::{App, Screen};
 
 /// The smallest terminal on which everything can be reached.
 pub(super) const SMALLEST: (u16, u16) = (60, 16);
+
+/// Tells whether a terminal shows too little to work on: it shows only how large it has to be.
+pub(super) fn too_small((width, height): (u16, u16)) -> bool {
+    width < SMALLEST.0 || height < SMALLEST.1
+}
+
 /// From this width on the form stands beside the transcript.
 const WIDE: u16 = 100;
 /// From this width on the codebook has a column of its own.

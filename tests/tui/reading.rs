@@ -157,9 +157,20 @@ fn a_terminal_that_is_too_small_says_so() {
     for (width, height) in [(1, 1), (1, 40), (2, 18), (3, 3), (200, 1)] {
         Desk::kitchen()
             .sized(width, height)
-            .press("3<120x40>")
+            .press("<120x40>3")
             .says("C1");
     }
+}
+
+#[test]
+fn a_terminal_that_shows_nothing_takes_no_label() {
+    for keys in ["3", "x1", "d", "p", "mblind<Enter>", "<paste:3>", "ju"] {
+        let (shown, desk) = after(&format!("<20x5>{keys}<120x40>"));
+        shown.says("S1 Wrong Project Diagnosis");
+        assert_eq!(desk.rows(), 0, "{keys}");
+    }
+    assert!(after("<20x5>q").0.quit);
+    after("s<20x5>q<120x40>").0.says("❯ Form");
 }
 
 #[test]

@@ -186,8 +186,8 @@ fn sessions_and_decisions_are_lists() {
     insta::assert_snapshot!(desk.press("s").crop(0..5, 0..80), @r#"
     2/2 Print the labels for the jars.       pushback turn 1 of 1 · 2/4 decided 50 %
     ── sessions: 2 ─────────────────────────────────────────────────────────────────
-      1           ██████░░ 2/3          Sort the recipe cards by season. Keep the p…
-    ❯ 2           ░░░░░░░░ 0/1          Print the labels for the jars. · Claude Cod…
+      1 ██████░░ 2/3          Sort the recipe cards by season. Keep the photos wher…
+    ❯ 2 ░░░░░░░░ 0/1          Print the labels for the jars. · Claude Code, 2 turns
     "#);
     insta::assert_snapshot!(desk.press("r").crop(0..5, 0..80), @r#"
     2/2 Print the labels for the jars.       pushback turn 1 of 1 · 2/4 decided 50 %

@@ -3,10 +3,14 @@
 use super::{App, Effect, Goal, Msg, Notice, Pending, Screen};
 use crate::model::{OpenSession, Saved};
 use crate::tui::keys::Action;
+use crate::tui::layout::too_small;
 
 impl App {
     /// Changes the state by a message, and says what is to be done outside.
     pub(in crate::tui) fn update(&mut self, msg: Msg) -> Option<Effect> {
+        if too_small(self.size) && blind(&msg) {
+            return None;
+        }
         match msg {
             Msg::Do(action) => {
                 self.notice = Notice::Nothing;
@@ -235,6 +239,18 @@ impl App {
         }
         self.open_text_step();
         effect
+    }
+}
+
+/// Tells whether a message is a key that asks for sight of the screen. Nobody labels a turn that is not shown.
+fn blind(msg: &Msg) -> bool {
+    match msg {
+        Msg::Do(action) => !matches!(
+            action,
+            Action::Redraw | Action::Suspend | Action::Quit | Action::Leave
+        ),
+        Msg::Digit(_) | Msg::Typed(_) | Msg::Pasted(_) => true,
+        _ => false,
     }
 }
 

@@ -59,15 +59,18 @@ fn line(app: &App, list: &List, at: usize, width: usize) -> Line<'static> {
         }),
         ListKind::Codebook { .. } => Default::default(),
     };
-    let middle_width = match &list.kind {
-        ListKind::Hits(_) => 0,
-        ListKind::Decisions(_) => width / 3,
-        _ => 22,
+    let (left_width, middle_width) = match &list.kind {
+        ListKind::Sessions => (app.sessions.len().to_string().len() + 1, 22),
+        ListKind::Hits(_) => (12, 0),
+        _ => (12, width / 3),
     };
-    let room = width.saturating_sub(2 + 12 + middle_width);
+    let room = width.saturating_sub(2 + left_width + middle_width);
     Line::from(vec![
         Span::styled(format!("{sign} "), theme.focus),
-        Span::styled(text::pad(&text::fit(&left, 11, theme), 12), theme.muted),
+        Span::styled(
+            text::pad(&text::fit(&left, left_width - 1, theme), left_width),
+            theme.muted,
+        ),
         Span::styled(
             text::pad(
                 &text::fit(&middle, middle_width.saturating_sub(1), theme),

@@ -16,14 +16,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
 use super::app::{App, Screen};
-use super::layout::{Panes, SMALLEST};
+use super::layout::{Panes, SMALLEST, too_small};
 
 pub(super) use help::rows as help_rows;
 
 /// Draws the whole screen.
 pub(super) fn draw(app: &App, frame: &mut Frame) {
     let area = frame.area();
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+    if too_small((area.width, area.height)) {
         let (width, height) = SMALLEST;
         let words = format!(
             "pushback needs {width} columns and {height} rows; this is {} by {}",
