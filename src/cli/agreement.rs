@@ -11,7 +11,8 @@ use super::codebook;
 use super::console::Console;
 use super::failure::Failure;
 use crate::agreement::Resampling;
-use crate::report::agreement::{Options, Style, measure, page};
+use crate::model::CoderKind;
+use crate::report::agreement::{Agreement, Options, Style, measure, page};
 use crate::report::{csv_files, csv_long, latex, markdown, text};
 
 /// Say how far coders agree, and how sure that is.
@@ -73,16 +74,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         ));
     }
     let gathered = gathered(args, console)?;
-    let compared = compare::compare(&gathered)?;
-    let options = Options {
-        resampling: Resampling {
-            seed: args.seed,
-            replicates: args.resamples,
-            ..Resampling::default()
-        },
-        threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+    let resampling = Resampling {
+        seed: args.seed,
+        replicates: args.resamples,
+        ..Resampling::default()
     };
-    let agreement = measure(&gathered.codebook, &compared, &options);
+    let agreement = measured(&gathered, resampling)?;
     if args.format == Format::Json {
         return console.json(&agreement);
     }
@@ -100,6 +97,26 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         (Format::Latex, _) => console.text(&latex(&page)),
         _ => console.text(&text(&page, args.explain)),
     }
+}
+
+/// Measures a study as a call without options does; `None` where fewer than two people have decided anything.
+pub(super) fn of_study(path: &Path) -> Result<Option<Agreement>, Failure> {
+    let gathered = gather::gather(&[path.to_owned()], &[])?;
+    let people = gathered.coded.iter();
+    let people = people.filter(|own| own.coder.kind == CoderKind::Human);
+    if people.count() < 2 {
+        return Ok(None);
+    }
+    measured(&gathered, Resampling::default()).map(Some)
+}
+
+fn measured(gathered: &gather::Gathered, resampling: Resampling) -> Result<Agreement, Failure> {
+    let compared = compare::compare(gathered)?;
+    let options = Options {
+        resampling,
+        threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+    };
+    Ok(measure(&gathered.codebook, &compared, &options))
 }
 
 /// Gathers the labels that are compared, of studies or of a file of labels.

@@ -9,6 +9,8 @@ use serde::Serialize;
 use super::console::Console;
 use super::failure::Failure;
 use crate::merge::{Findings, Plan};
+use crate::report::agreement::{Agreement, summary};
+use crate::report::text;
 use crate::store::Finding;
 
 /// What a merge found and did.
@@ -25,6 +27,7 @@ pub(super) struct Report {
     labels_on_other_words: Vec<LabelPlace>,
     refused: Vec<Refused>,
     check: Vec<Checked>,
+    agreement: Option<Agreement>,
 }
 
 #[derive(Serialize)]
@@ -171,12 +174,14 @@ impl Report {
                 })
                 .collect(),
             check: Vec::new(),
+            agreement: None,
         }
     }
 
-    /// Notes that the study was written, and what a check of it found.
-    pub(super) fn written(&mut self, findings: Vec<Finding>) {
+    /// Notes that the study was written, what a check of it found, and how far its coders agree.
+    pub(super) fn written(&mut self, findings: Vec<Finding>, agreement: Option<Agreement>) {
         self.written = true;
+        self.agreement = agreement;
         let checked = findings.into_iter().map(|own| Checked {
             place: own.place,
             what: own.what,
@@ -190,6 +195,15 @@ impl Report {
         }
         for line in self.lines() {
             console.line(&line)?;
+        }
+        let (Some(agreement), Some(into)) = (&self.agreement, &self.into) else {
+            return Ok(());
+        };
+        if let Some(page) = summary(agreement) {
+            console.line("")?;
+            console.text(&text(&page, false))?;
+            console.line("")?;
+            console.line(&format!("all of it: pushback agreement {into} --explain"))?;
         }
         Ok(())
     }

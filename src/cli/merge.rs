@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use super::agreement;
 use super::console::{Console, count};
 use super::failure::Failure;
 use super::findings::Report;
@@ -12,8 +13,9 @@ use crate::store::{Error, Study, Texts, Whole};
 
 /// Merge the studies of several coders into a new one.
 ///
-/// It checks coders, codebooks, sessions and their texts, and says what it found, before it writes. The files that
-/// are merged are only read. Everybody's labels stay as they are: the merged study has the histories of all.
+/// It checks coders, codebooks, sessions and their texts, and says what it found, before it writes; after it, it says
+/// how far the coders agree. The files that are merged are only read. Everybody's labels stay as they are: the merged
+/// study has the histories of all.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -71,7 +73,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     if let (Some(into), true) = (&args.into, is_written) {
         console.progress(&format!("writing {}", into.display()));
         write(&plan, &studies, into)?;
-        report.written(Study::open_to_read(into)?.check()?);
+        let findings = Study::open_to_read(into)?.check()?;
+        console.progress("comparing the coders");
+        report.written(findings, agreement::of_study(into)?);
         console.progress_done();
     }
     report.print(args.json, console)?;

@@ -79,6 +79,32 @@ fn two_studies_become_one_and_stay_as_they_are() {
     coder: bea (human), 5 rows from b.db
     history: 8 rows, 0 in more than one file
     wrote m.db: 3 sessions, 2 coders, 8 rows of history
+
+    Agreement of anna and bea
+    5 turns decided by anybody, 3 by two or more. Intervals are resampled by
+    session.
+
+    The figures named in advance
+    ────────────────────────────
+
+    One for each question
+      question               n  figure                 value  interval
+      Finding                0  F1, half of the turns      —
+      Is it an episode?      3  AC1                    1.000         —
+      Why is it no episode?  3  alpha                      —
+      Form                   0  alpha (MASI)               —
+      Cause                  0  alpha (MASI)               —
+      Severity               0  alpha (ordinal)            —
+      Locus                  0  AC1                        —
+      Status                 0  alpha                      —
+      Resolver               0  AC1                        —
+      — Finding, Form, Cause, Severity, Locus, Status, Resolver: there is nothing
+        that two coders labelled
+      — Is it an episode? (interval): all labels are from one session
+      — Why is it no episode?: only one category was used, so that agreement cannot
+        be told from chance
+
+    all of it: pushback agreement m.db --explain
     ");
     let after: Vec<_> = look(&desk)
         .into_iter()
@@ -91,6 +117,19 @@ fn two_studies_become_one_and_stay_as_they_are() {
     assert!(status.contains("bea (human): 5 of 43"), "{status}");
     desk.run("merge b.db m.db a.db --into n.db").done();
     assert_eq!(dump(&desk.path("n.db")), dump(&desk.path("m.db")));
+}
+
+#[test]
+fn files_of_one_coder_have_nothing_to_agree_on() {
+    let desk = Desk::new();
+    coded(&desk, "a.db", "anna", 3);
+    fs::copy(desk.path("a.db"), desk.path("b.db")).unwrap();
+    let said = desk.run("merge a.db b.db --into m.db --json").json();
+    assert_eq!(said["written"], true);
+    assert_eq!(said["agreement"], serde_json::Value::Null);
+    let said = desk.run("merge a.db b.db --into n.db").done();
+    let last = said.lines().last().unwrap();
+    assert!(last.starts_with("wrote n.db"), "{said}");
 }
 
 #[test]
@@ -115,6 +154,7 @@ fn the_findings_are_json_for_programs() {
     assert_eq!(
         keys(&said),
         [
+            "agreement",
             "check",
             "codebook",
             "coders",
@@ -129,6 +169,10 @@ fn the_findings_are_json_for_programs() {
         ]
     );
     assert_eq!(said["written"], true);
+    assert_eq!(
+        said["agreement"],
+        desk.run("agreement m.db --format json").json()
+    );
     assert_eq!(
         said["rows"],
         json!({ "total": 8, "shared": 0, "recoded": 0 })

@@ -11,12 +11,14 @@ mod models;
 mod question;
 mod scales;
 mod score;
+mod summary;
 mod tables;
 mod topic;
 mod values;
 mod words;
 
 pub use labels::{Answers, Conditional, FieldLabels, Found, Labels, Matching, Reached};
+pub use summary::summary;
 pub use tables::{Style, page};
 pub use values::{
     Agreement, Category, CodeRow, CodebookName, CoderCoverage, Convention, FORM, Figure, Finding,
