@@ -1,5 +1,8 @@
 //! The indices of a two by two table: is a code present or absent, by two coders.
 
+use super::interval::{Interval, NoInterval, StandardError};
+use super::linearise::Influences;
+use super::tally::given;
 use super::{Tally, Undefined};
 
 /// How two coders used one code.
@@ -173,6 +176,31 @@ impl Binary {
     }
 }
 
+/// An index of a two by two table, with its standard error.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Index {
+    /// The index, in [-1, 1].
+    pub value: f64,
+    /// Its standard error, over sessions where they were given; `None` for fewer than two units or sessions.
+    pub error: Option<StandardError>,
+}
+
+impl Index {
+    /// The interval of confidence at a level such as 0.95, within [-1, 1].
+    ///
+    /// # Errors
+    ///
+    /// [`NoInterval`] with the reason.
+    pub fn interval(&self, level: f64) -> Result<Interval, NoInterval> {
+        let error = self.error.ok_or(NoInterval::TooFew)?;
+        let found = error.around(self.value, level)?;
+        Ok(Interval {
+            low: found.low.max(-1.0),
+            high: found.high.min(1.0),
+        })
+    }
+}
+
 impl Tally {
     /// The two by two table of two coders over two categories, the first of which counts as present.
     ///
@@ -193,5 +221,52 @@ impl Tally {
             second_only: table.count(1, 0),
             neither: table.count(1, 1),
         })
+    }
+
+    /// The prevalence index with its error, as [`Binary::prevalence_index`].
+    ///
+    /// # Errors
+    ///
+    /// [`Undefined`], as [`Tally::binary`] and without units.
+    pub fn prevalence_index(&self) -> Result<Index, Undefined> {
+        let value = self.binary()?.prevalence_index()?;
+        Ok(self.index(value, |first, second| match (first, second) {
+            (0, 0) => 1.0,
+            (1, 1) => -1.0,
+            _ => 0.0,
+        }))
+    }
+
+    /// The bias index with its error, as [`Binary::bias_index`].
+    ///
+    /// # Errors
+    ///
+    /// [`Undefined`], as [`Tally::binary`] and without units.
+    pub fn bias_index(&self) -> Result<Index, Undefined> {
+        let value = self.binary()?.bias_index()?;
+        Ok(self.index(value, |first, second| match (first, second) {
+            (0, 1) => 1.0,
+            (1, 0) => -1.0,
+            _ => 0.0,
+        }))
+    }
+
+    /// An index is the mean of what each unit adds to it, so that its error is that of a mean.
+    fn index(&self, value: f64, of_unit: impl Fn(usize, usize) -> f64) -> Index {
+        let pull = |row: &Vec<u16>| {
+            let categories: Vec<usize> = given(row).map(|(_, category)| category).collect();
+            match categories[..] {
+                [first, second] => of_unit(first, second) - value,
+                _ => 0.0,
+            }
+        };
+        let influences = Influences {
+            by_row: self.rows.iter().map(pull).collect(),
+            units: self.pairable() as f64,
+        };
+        Index {
+            value,
+            error: self.standard_error(&influences),
+        }
     }
 }

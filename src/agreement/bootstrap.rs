@@ -71,6 +71,12 @@ pub struct Resampled {
 }
 
 impl Resampled {
+    /// Sums up the values that a figure took in resamples, `None` where it had none: the plain quantiles of those that
+    /// exist.
+    pub fn of(values: Vec<Option<f64>>, resampling: &Resampling) -> Self {
+        summary(values, None, resampling)
+    }
+
     /// What to beware of in this interval.
     pub fn flags(&self) -> Vec<Flag> {
         let mut flags = Vec::new();

@@ -1,17 +1,6 @@
-//! Single coders: each pair of them, and all but one.
+//! Single coders: the range over pairs of them, and all but one.
 
-use super::{Coefficient, Estimate, Tally, Undefined, Weights};
-
-/// A coefficient of two coders.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Pair {
-    /// The first coder.
-    pub first: usize,
-    /// The second coder.
-    pub second: usize,
-    /// The coefficient on the units that both labelled.
-    pub estimate: Result<Estimate, Undefined>,
-}
+use super::Tally;
 
 /// The range of a coefficient over pairs of coders.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,22 +20,6 @@ pub struct Spread {
 }
 
 impl Tally {
-    /// Computes a coefficient for each two coders, the first before the second.
-    pub fn pairwise(&self, coefficient: Coefficient, weights: &Weights) -> Vec<Pair> {
-        let mut pairs = Vec::new();
-        for first in 0..self.coders() {
-            for second in first + 1..self.coders() {
-                let estimate = self.of(&[first, second]).estimate(coefficient, weights);
-                pairs.push(Pair {
-                    first,
-                    second,
-                    estimate,
-                });
-            }
-        }
-        pairs
-    }
-
     /// The same units without the labels of one coder.
     ///
     /// Alpha of what remains, coder by coder, shows whose labels differ from those of the others.
@@ -57,10 +30,9 @@ impl Tally {
 }
 
 impl Spread {
-    /// Sums up the pairs; `None` where the coefficient is defined for none of them.
-    pub fn over(pairs: &[Pair]) -> Option<Self> {
-        let defined = pairs.iter().filter_map(|pair| pair.estimate.as_ref().ok());
-        let mut values: Vec<f64> = defined.map(|estimate| estimate.value).collect();
+    /// Sums up the values of the pairs, `None` where a pair has none; `None` where no pair has one.
+    pub fn of(pairs: &[Option<f64>]) -> Option<Self> {
+        let mut values: Vec<f64> = pairs.iter().flatten().copied().collect();
         values.sort_unstable_by(f64::total_cmp);
         let (min, max) = (*values.first()?, *values.last()?);
         let middle = values.len() / 2;

@@ -1,7 +1,8 @@
 //! Standard errors and the intervals that follow from them.
 
 use super::linearise::Influences;
-use super::quantile::student_quantile;
+use super::proportion::score_interval;
+use super::quantile::{normal_quantile, student_quantile};
 use super::{Coefficient, Estimate, Tally, Undefined, Weights};
 
 /// Below this a standard error is rounding noise: the smallest real one, of one unit in a billion, is larger.
@@ -70,48 +71,133 @@ pub enum NoInterval {
     NotALevel,
 }
 
+impl StandardError {
+    /// The interval of confidence around a value: ± t of (units - 1, or sessions - 1) degrees times the error.
+    ///
+    /// # Errors
+    ///
+    /// [`NoInterval`] with the reason; never an interval without width.
+    pub fn around(&self, value: f64, level: f64) -> Result<Interval, NoInterval> {
+        if !(level > 0.0 && level < 1.0) {
+            return Err(NoInterval::NotALevel);
+        }
+        if self.value == 0.0 {
+            return Err(NoInterval::NoVariation);
+        }
+        let times = student_quantile(f64::midpoint(1.0, level), self.freedom());
+        let reach = times.ok_or(NoInterval::TooFew)? * self.value;
+        Ok(Interval {
+            low: value - reach,
+            high: value + reach,
+        })
+    }
+
+    fn freedom(&self) -> f64 {
+        self.basis.count() as f64 - 1.0
+    }
+}
+
 impl Estimate {
     /// The interval of confidence at a level such as 0.95: the value ± t of (n - 1, or sessions - 1) degrees times
-    /// the standard error, cut at 1.
-    ///
-    /// Where every unit agrees, percent agreement and the coefficients with a fixed chance have the lower end of
-    /// Clopper and Pearson's interval for a share of 1, ((1 - level) / 2)<sup>1/n</sup>, and its image; over sessions
-    /// n is the number of sessions.
+    /// the standard error, cut at 1. A figure that is a share, or follows from one, has [`Estimate::share_interval`]
+    /// where all units agree.
     ///
     /// # Errors
     ///
     /// [`NoInterval`] with the reason; never an interval without width.
     ///
-    /// Source: Gwet (2014), ch. 5; Clopper & Pearson (1934).
+    /// Source: Gwet (2014), ch. 5.
     pub fn interval(&self, level: f64) -> Result<Interval, NoInterval> {
-        if !(level > 0.0 && level < 1.0) {
-            return Err(NoInterval::NotALevel);
-        }
-        if let Some(low) = self.low_end_of_full_agreement(level) {
-            return Ok(Interval { low, high: 1.0 });
+        if self.observed >= 1.0
+            && let Some(interval) = self.share_interval(level)?
+        {
+            return Ok(interval);
         }
         let error = self.error.ok_or(NoInterval::TooFew)?;
-        if error.value == 0.0 {
-            return Err(NoInterval::NoVariation);
-        }
-        let freedom = error.basis.count() as f64 - 1.0;
-        let times = student_quantile(f64::midpoint(1.0, level), freedom);
-        let reach = times.ok_or(NoInterval::TooFew)? * error.value;
+        let found = error.around(self.value, level)?;
         Ok(Interval {
-            low: self.value - reach,
-            high: (self.value + reach).min(1.0),
+            high: found.high.min(1.0),
+            ..found
         })
     }
 
-    fn low_end_of_full_agreement(&self, level: f64) -> Option<f64> {
+    /// The interval of a share, and of a coefficient that is a straight line of one (Brennan-Prediger, PABAK): Wilson's,
+    /// with as many units as would be independent; where all agree the lower end of Clopper and Pearson,
+    /// ((1 - level) / 2)<sup>1/n</sup>. `None` for other coefficients.
+    ///
+    /// Without sessions n is the number of units. Over sessions it is p (1 - p) / SE², at most the number of units,
+    /// times (z / t)² for the few sessions that the error was taken from; where the error is 0 the sessions show
+    /// nothing of their own, and n is the number of units.
+    ///
+    /// # Errors
+    ///
+    /// [`NoInterval`] for a level that is none, or fewer than two sessions.
+    ///
+    /// Source: Wilson (1927); Clopper & Pearson (1934); Korn & Graubard (1998), Survey Methodology 24, 193-201; its
+    /// form with Wilson's interval: Dean & Pagano (2015), Journal of Survey Statistics and Methodology 3, 484-503.
+    pub fn share_interval(&self, level: f64) -> Result<Option<Interval>, NoInterval> {
         let chance = match self.coefficient {
             Coefficient::Percent => 0.0,
-            Coefficient::BrennanPrediger | Coefficient::Pabak => self.expected?,
-            _ => return None,
+            Coefficient::BrennanPrediger | Coefficient::Pabak => match self.expected {
+                Some(chance) => chance,
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
         };
-        let observations = self.error.map_or(1, |error| error.basis.count());
-        let low = f64::midpoint(1.0, -level).powf(1.0 / observations as f64);
-        (self.observed >= 1.0).then(|| (low - chance) / (1.0 - chance))
+        if !(level > 0.0 && level < 1.0) {
+            return Err(NoInterval::NotALevel);
+        }
+        let share = self.observed.clamp(0.0, 1.0);
+        let z = normal_quantile(f64::midpoint(1.0, level));
+        let n = self.independent_units(share, chance, level, z)?;
+        let tail = f64::midpoint(1.0, -level).powf(1.0 / n);
+        let ends = if share >= 1.0 {
+            Interval {
+                low: tail,
+                high: 1.0,
+            }
+        } else if share <= 0.0 {
+            Interval {
+                low: 0.0,
+                high: 1.0 - tail,
+            }
+        } else {
+            score_interval(share, n, z)
+        };
+        let image = |end: f64| (end - chance) / (1.0 - chance);
+        Ok(Some(Interval {
+            low: image(ends.low.clamp(0.0, share)),
+            high: image(ends.high.clamp(share, 1.0)),
+        }))
+    }
+
+    fn independent_units(
+        &self,
+        share: f64,
+        chance: f64,
+        level: f64,
+        z: f64,
+    ) -> Result<f64, NoInterval> {
+        let units = self.units as f64;
+        let Some(error) = self.error else {
+            return if self.units == 1 {
+                Ok(units)
+            } else {
+                Err(NoInterval::TooFew)
+            };
+        };
+        if matches!(error.basis, Basis::Units(_)) {
+            return Ok(units);
+        }
+        let t = student_quantile(f64::midpoint(1.0, level), error.freedom());
+        let t = t.ok_or(NoInterval::TooFew)?;
+        let of_share = error.value * (1.0 - chance);
+        let effective = if of_share > 0.0 {
+            (share * (1.0 - share) / (of_share * of_share)).min(units)
+        } else {
+            units
+        };
+        Ok(effective * (z / t) * (z / t))
     }
 }
 

@@ -7,13 +7,14 @@
 //! for each unit, and the session that a unit comes from. [`Tally`] counts how often each row of choices occurs, and
 //! everything else is computed from those counts, so that its cost hardly depends on the number of units:
 //! [`Tally::estimate`] gives a [`Coefficient`] with its standard error, [`Tally::bootstrap`] an interval by
-//! resampling, [`Binary`] the indices of a two by two table, [`Tally::pairwise`] and [`Tally::without`] the views of
-//! single coders.
+//! resampling, [`Binary`] the indices of a two by two table, [`Tally::of`] and [`Tally::without`] the views of single
+//! coders, [`Tally::apart`] one coder beside the others.
 //!
 //! Every coefficient has the form 1 - D<sub>o</sub>/D<sub>e</sub>, and both disagreements are sums of numbers that are
 //! never negative. "All units in one category" is therefore an exact zero of D<sub>e</sub>, whatever the number of
 //! units, and never a difference of rounded shares.
 
+mod apart;
 mod benchmark;
 mod binary;
 mod bootstrap;
@@ -43,11 +44,12 @@ mod unitized_alpha;
 mod urn;
 mod weights;
 
+pub use apart::Apart;
 pub use benchmark::{ALTMAN, FLEISS, LANDIS_KOCH, benchmark, level_reached};
-pub use binary::{Binary, Share};
+pub use binary::{Binary, Index, Share};
 pub use bootstrap::{Measure, Method, Resampled, Resampling, side_by_side};
 pub use classify::{CodeCounts, Confusion, Shift, macro_f1, micro_f1};
-pub use coders::{Pair, Spread};
+pub use coders::Spread;
 pub use coefficient::{Coefficient, Estimate};
 pub use continuum::{CodedSection, CodedSpan};
 pub use flags::{FEW_UNITS, Flag, MOST_DROPPED, RARE_CODE};

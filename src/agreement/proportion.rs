@@ -62,15 +62,12 @@ impl Proportion {
     ///
     /// Source: Wilson (1927), Journal of the American Statistical Association 22(158), 209-212.
     pub fn wilson(self, confidence: Confidence) -> Interval {
-        let (n, p, z) = (
-            self.whole as f64,
+        let ends = score_interval(
             self.estimate(),
+            self.whole as f64,
             confidence.normal_quantile(),
         );
-        let scale = 1.0 + z * z / n;
-        let middle = (p + z * z / (2.0 * n)) / scale;
-        let half = z / scale * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-        self.within(middle - half, middle + half)
+        self.within(ends.low, ends.high)
     }
 
     /// Gives the exact interval of Clopper and Pearson, within `[0, 1]`; its coverage is at least the level.
@@ -109,6 +106,17 @@ impl Proportion {
             high.clamp(p, 1.0)
         };
         Interval { low, high }
+    }
+}
+
+/// Wilson's interval for a share of `n` units, where `n` need not be whole; `z` is the quantile.
+pub(super) fn score_interval(share: f64, n: f64, z: f64) -> Interval {
+    let scale = 1.0 + z * z / n;
+    let middle = (share + z * z / (2.0 * n)) / scale;
+    let half = z / scale * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+    Interval {
+        low: middle - half,
+        high: middle + half,
     }
 }
 

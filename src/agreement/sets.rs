@@ -109,7 +109,7 @@ pub enum SetMeasure {
 }
 
 impl SetMeasure {
-    fn parts(self) -> (Coefficient, SetDistance) {
+    pub(super) fn parts(self) -> (Coefficient, SetDistance) {
         match self {
             Self::Alpha(distance) => (Coefficient::Alpha, distance),
             Self::Similarity(distance) => (Coefficient::Percent, distance),

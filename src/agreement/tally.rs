@@ -186,6 +186,50 @@ impl Tally {
         self.rebuilt(self.categories, coders.len(), rows)
     }
 
+    /// The units to which one coder gave a category, and which two coders or more labelled: what that coder's precision
+    /// or recall is about.
+    pub fn where_given(&self, coder: usize, category: usize) -> Self {
+        let is_given = |row: &[u16]| given(row).any(|own| own == (coder, category));
+        self.rebuilt(self.categories, self.coders, |row| {
+            if is_given(row) {
+                row.clone()
+            } else {
+                vec![NONE; row.len()]
+            }
+        })
+    }
+
+    /// The units that every coder labelled: those on which any two coders are compared on the same ground.
+    pub fn complete(&self) -> Self {
+        self.rebuilt(self.categories, self.coders, |row| {
+            if labels(row) == self.coders {
+                row.clone()
+            } else {
+                vec![NONE; row.len()]
+            }
+        })
+    }
+
+    /// The same units asked about one category alone: 0 where a coder gave it, 1 where another.
+    pub fn one_code(&self, category: usize) -> Self {
+        self.merged(2, |own| u16::from(own != category))
+    }
+
+    /// The labels of two coders, row by row as they stand here: equal rows are not merged, so that the counts of a
+    /// resample of these units fit them. Without sessions.
+    pub(super) fn rows_of(&self, pair: [usize; 2]) -> Self {
+        let rows = self.rows.iter();
+        Self {
+            coders: 2,
+            rows: rows
+                .map(|row| pair.map(|coder| row[coder]).into())
+                .collect(),
+            counts: self.counts.clone(),
+            sessions: None,
+            ..*self
+        }
+    }
+
     /// The same units with every category read as another; `to` gives a category below `categories`.
     pub(super) fn merged(&self, categories: usize, to: impl Fn(usize) -> u16) -> Self {
         let read = |label: &u16| {

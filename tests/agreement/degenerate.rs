@@ -347,7 +347,11 @@ fn pairs_of_coders_are_spread_and_one_may_be_left_out() {
     ];
     let tally = tally_of(2, 3, Missing::LeaveOut, &rows);
     let weights = Weights::identity(2);
-    let spread = Spread::over(&tally.pairwise(Coefficient::Cohen, &weights)).unwrap();
+    let of_two = [[0, 1], [0, 2], [1, 2]].map(|pair| {
+        let two = tally.of(&pair);
+        two.value(Coefficient::Cohen, &weights).ok()
+    });
+    let spread = Spread::of(&of_two).unwrap();
     assert_eq!((spread.max, spread.defined, spread.undefined), (1.0, 3, 0));
     assert!(spread.min < 0.0 && spread.median == spread.min);
     assert_eq!(

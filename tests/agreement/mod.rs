@@ -1,5 +1,6 @@
 //! Coefficients of agreement against published and independently computed figures, and their laws.
 
+mod apart;
 mod bootstrap;
 mod bridge;
 mod degenerate;

@@ -69,6 +69,37 @@ fn errors_over_sessions_cover_where_errors_over_units_do_not() {
 }
 
 #[test]
+#[ignore = "a simulation of some seconds"]
+fn shares_and_indices_over_sessions_cover_what_they_promise() {
+    let errs = |random: &mut Pcg64| if random.share() < 0.5 { 0.02 } else { 0.35 };
+    let agree = |wrong: f64| wrong * wrong + (1.0 - wrong) * (1.0 - wrong);
+    let truth = f64::midpoint(agree(0.02), agree(0.35));
+    let mut random = Pcg64::stream(13, "shares", 0);
+    let (runs, mut inside) = (2000_u32, [0_u32; 3]);
+    for _ in 0..runs {
+        let tally = draw(&mut random, 25, 8, &errs, true);
+        let share = tally
+            .estimate(Coefficient::Percent, &Weights::identity(2))
+            .unwrap();
+        // Both codes are as frequent and both coders err alike, so that both indices are 0.
+        let found = [
+            (share.share_interval(0.95).unwrap().unwrap(), truth),
+            (
+                tally.prevalence_index().unwrap().interval(0.95).unwrap(),
+                0.0,
+            ),
+            (tally.bias_index().unwrap().interval(0.95).unwrap(), 0.0),
+        ];
+        for ((interval, truth), inside) in found.into_iter().zip(&mut inside) {
+            *inside += u32::from(interval.low <= truth && truth <= interval.high);
+        }
+    }
+    let coverage = inside.map(|inside| f64::from(inside) / f64::from(runs));
+    println!("coverage of 0.95: share, prevalence and bias index {coverage:?}");
+    assert!(coverage.iter().all(|share| (0.92..0.98).contains(share)));
+}
+
+#[test]
 #[ignore = "a simulation of half a minute"]
 fn bias_corrected_intervals_cover_what_they_promise() {
     let truth = 2.0 * (0.08 * 0.08 + 0.92 * 0.92) - 1.0;
