@@ -12,8 +12,8 @@ use super::console::Console;
 use super::failure::Failure;
 use crate::agreement::Resampling;
 use crate::model::CoderKind;
-use crate::report::agreement::{Agreement, Options, Style, measure, page};
-use crate::report::{csv_files, csv_long, latex, markdown, text};
+use crate::report::agreement::{Agreement, Options, Style, counts, figures, measure, page};
+use crate::report::{csv_files, latex, markdown, text};
 
 /// Say how far coders agree, and how sure that is.
 ///
@@ -40,7 +40,7 @@ pub(super) struct Args {
     /// How to print it.
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     format: Format,
-    /// With --format csv, the folder for one file a table; it is made.
+    /// With --format csv, the folder for one file a table, and `figures` and `counts` for programs; it is made.
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
     /// Where the random numbers of the intervals start.
@@ -67,6 +67,12 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
+    if args.explain && !matches!(args.format, Format::Text | Format::Md) {
+        return Err(Failure::usage(
+            "--explain is for people who read text",
+            "leave it out, or print with --format text or md",
+        ));
+    }
     if args.into.is_some() && args.format != Format::Csv {
         return Err(Failure::usage(
             "--into is for tables as CSV",
@@ -89,10 +95,13 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let page = page(&agreement, style);
     match (args.format, &args.into) {
         (Format::Csv, Some(folder)) => {
-            let written = write(folder, &csv_files(&page))?;
+            let mut files = csv_files(&page);
+            files.push(("figures".to_owned(), figures(&agreement)));
+            files.push(("counts".to_owned(), counts(&agreement)));
+            let written = write(folder, &files)?;
             console.line(&format!("wrote {written} tables into {}", folder.display()))
         }
-        (Format::Csv, None) => console.raw(&csv_long(&page)),
+        (Format::Csv, None) => console.raw(&figures(&agreement)),
         (Format::Md, _) => console.text(&markdown(&page, args.explain)),
         (Format::Latex, _) => console.text(&latex(&page)),
         _ => console.text(&text(&page, args.explain)),

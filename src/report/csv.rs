@@ -26,39 +26,28 @@ fn one(table: &Table) -> String {
     out
 }
 
-/// Gives all tables in one: a line for each number, with its table, row and column, and why it is missing where it is.
-pub fn csv_long(page: &Page) -> String {
-    let mut out = String::new();
-    line(
-        &mut out,
-        &["table", "row", "column", "value", "undefined"].map(str::to_owned),
-    );
-    for table in page.sections.iter().flat_map(|section| &section.tables) {
-        for row in &table.rows {
-            let name = row.cells.first().map(exact).unwrap_or_default();
-            for (cell, column) in row.cells.iter().zip(&table.columns).skip(1) {
-                let reason = match cell {
-                    Cell::Blank => continue,
-                    Cell::Undefined(reason) => reason.clone(),
-                    _ => String::new(),
-                };
-                for (column, value) in names(column).into_iter().zip(values(cell, column.interval))
-                {
-                    line(
-                        &mut out,
-                        &[
-                            table.id.clone(),
-                            name.clone(),
-                            column,
-                            value,
-                            reason.clone(),
-                        ],
-                    );
-                }
-            }
-        }
+/// Lines of cells under a head.
+pub(super) struct Sheet {
+    text: String,
+}
+
+impl Sheet {
+    pub(super) fn new(head: &[&str]) -> Sheet {
+        let mut sheet = Sheet {
+            text: String::new(),
+        };
+        let head: Vec<String> = head.iter().map(|own| (*own).to_owned()).collect();
+        sheet.line(&head);
+        sheet
     }
-    out
+
+    pub(super) fn line(&mut self, cells: &[String]) {
+        line(&mut self.text, cells);
+    }
+
+    pub(super) fn written(self) -> String {
+        self.text
+    }
 }
 
 /// Gives the names of what a column holds: an interval has two ends.

@@ -17,7 +17,7 @@ pub fn latex(page: &Page) -> String {
             let _ = writeln!(out, "{}", escaped(note));
         }
         for table in &section.tables {
-            draw_table(&mut out, table);
+            draw_table(&mut out, table, &page.foot);
         }
         for flag in &section.flags {
             let _ = writeln!(out, "% {}", one_line(flag));
@@ -27,7 +27,7 @@ pub fn latex(page: &Page) -> String {
     out
 }
 
-fn draw_table(out: &mut String, table: &Table) {
+fn draw_table(out: &mut String, table: &Table, foot: &str) {
     if table.rows.is_empty() {
         return;
     }
@@ -75,6 +75,9 @@ fn draw_table(out: &mut String, table: &Table) {
     let _ = writeln!(out, "\\bottomrule\n\\end{{tabular}}");
     for reason in reasons(table) {
         let _ = writeln!(out, "\n{{\\footnotesize --- {}}}", escaped(&reason));
+    }
+    if table.columns.iter().any(|column| column.interval) {
+        let _ = writeln!(out, "\n{{\\footnotesize {}}}", escaped(foot));
     }
     let _ = writeln!(out, "\\end{{table}}");
 }

@@ -49,14 +49,15 @@ fn draw_table(out: &mut String, table: &Table, explain: bool) {
         let _ = writeln!(out, "| {} |", cells.collect::<Vec<_>>().join(" | "));
     }
     let explanations = table.rows.iter().filter(|_| explain);
-    let explanations = explanations.map(|row| row.explanation.clone());
+    let explanations = explanations.filter(|row| !row.explanation.is_empty());
+    let explanations = explanations.map(|row| {
+        let name = row.cells.first().map(Cell::shown).unwrap_or_default();
+        format!("{}: {}", name.trim_start_matches("* "), row.explanation)
+    });
     let below = reasons(table)
         .into_iter()
         .map(|own| format!("\u{2014} {own}"));
-    let below: Vec<String> = explanations
-        .chain(below)
-        .filter(|own| !own.is_empty())
-        .collect();
+    let below: Vec<String> = explanations.chain(below).collect();
     for (at, sentence) in below.iter().enumerate() {
         let before = if at == 0 { "\n" } else { "" };
         let _ = writeln!(out, "{before}- {}", escaped(sentence));

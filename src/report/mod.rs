@@ -10,7 +10,7 @@ mod markdown;
 mod page;
 mod text;
 
-pub use csv::{csv_files, csv_long};
+pub use csv::csv_files;
 pub use latex::latex;
 pub use markdown::markdown;
 pub use page::{Cell, Column, Page, Row, Section, Table};

@@ -7,6 +7,8 @@ pub struct Page {
     pub title: String,
     /// Sentences below the title.
     pub notes: Vec<String>,
+    /// What stands below each table with an interval that leaves the page.
+    pub foot: String,
     /// Its parts, in the order in which they are read.
     pub sections: Vec<Section>,
 }
@@ -127,6 +129,8 @@ pub(super) fn number(value: f64) -> String {
     let is_rounded = |whole: f64| (value - whole).abs() > 1e-12;
     match shown.as_str() {
         "-0.000" if !is_rounded(0.0) => "0.000".to_owned(),
+        "0.000" if is_rounded(0.0) => "0.001".to_owned(),
+        "-0.000" => "-0.001".to_owned(),
         "1.000" if value < 1.0 && is_rounded(1.0) => "0.999".to_owned(),
         _ => shown,
     }
@@ -154,6 +158,9 @@ mod tests {
         check(0.9999, "0.999");
         check(0.0, "0.000");
         check(-0.25, "-0.250");
+        check(0.0003, "0.001");
+        check(-0.0003, "-0.001");
+        check(-0.0, "0.000");
         assert_eq!(percent(0.9999), "99.9");
         assert_eq!(percent(0.0001), "0.1");
         assert_eq!(percent(1.0), "100.0");

@@ -4,10 +4,16 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::page::{Cell, Page, Section, Table};
+use super::page::{Cell, Column, Page, Section, Table};
 
 /// The widest line of prose.
 const WIDTH: usize = 80;
+
+/// The blanks around a cell.
+const GAP: usize = 2;
+
+/// The narrowest that a first column is cut to.
+const NARROWEST: usize = 8;
 
 /// Draws a report for a terminal; with `explain` each row is followed by its plain sentence.
 pub fn text(page: &Page, explain: bool) -> String {
@@ -46,20 +52,15 @@ fn draw_table(out: &mut String, table: &Table, explain: bool) {
     if table.rows.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\n{}", table.caption);
-    let shown: Vec<Vec<String>> = table
+    out.push('\n');
+    prose(out, "", &table.caption);
+    let mut shown: Vec<Vec<String>> = table
         .rows
         .iter()
         .map(|row| row.cells.iter().map(Cell::shown).collect())
         .collect();
-    let widths: Vec<usize> = (0..table.columns.len())
-        .map(|at| {
-            let cells = shown.iter().filter_map(|row| row.get(at));
-            let widest = cells.map(|cell| cell.width()).max().unwrap_or(0);
-            widest.max(table.columns[at].name.width())
-        })
-        .collect();
-    let head: Vec<String> = table.columns.iter().map(|own| own.name.clone()).collect();
+    let head: Vec<String> = table.columns.iter().map(heading).collect();
+    let widths = fitted(&mut shown, &head);
     let right: Vec<bool> = (0..head.len()).map(|at| is_right(table, at)).collect();
     line(out, &head, &widths, &right);
     for (row, cells) in table.rows.iter().zip(&shown) {
@@ -71,6 +72,43 @@ fn draw_table(out: &mut String, table: &Table, explain: bool) {
     for reason in reasons(table) {
         prose(out, "  \u{2014} ", &reason);
     }
+}
+
+/// Gives a column's heading; what an interval belongs to stands in the column before it.
+fn heading(column: &Column) -> String {
+    if column.interval {
+        "interval".to_owned()
+    } else {
+        column.name.clone()
+    }
+}
+
+/// Gives the width of each column; in a table too wide for a terminal the first one is cut.
+fn fitted(shown: &mut [Vec<String>], head: &[String]) -> Vec<usize> {
+    let widest = |(at, name): (usize, &String)| {
+        let cells = shown.iter().filter_map(|row| row.get(at));
+        let cells = cells.map(|cell| cell.width());
+        cells.chain([name.width()]).max().unwrap_or(0)
+    };
+    let mut widths: Vec<usize> = head.iter().enumerate().map(widest).collect();
+    let total: usize = widths.iter().map(|width| width + GAP).sum();
+    if let Some(first) = widths.first_mut() {
+        let left = first.saturating_sub(total.saturating_sub(WIDTH));
+        *first = left.max(NARROWEST.min(*first));
+        for cell in shown.iter_mut().filter_map(|row| row.first_mut()) {
+            cut(cell, *first);
+        }
+    }
+    widths
+}
+
+/// Cuts a cell to a width, with a sign that it is cut.
+fn cut(cell: &mut String, width: usize) {
+    if cell.width() <= width {
+        return;
+    }
+    while cell.width() + 1 > width && cell.pop().is_some() {}
+    cell.push('\u{2026}');
 }
 
 /// Tells whether a column holds numbers.

@@ -1,6 +1,7 @@
 //! `pushback agreement` on small studies whose figures can be counted by hand.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use pushback::model::{
@@ -340,15 +341,25 @@ fn tables_come_as_csv_markdown_and_latex() {
     let desk = Desk::new();
     two(&desk);
     let long = desk.run("agreement m.db --format csv").done();
+    let head = "compared,model,coders,question,convention,code,figure,n,value,low,high,";
+    assert!(long.starts_with(head), "{long}");
     assert!(
-        long.starts_with("table,row,column,value,undefined\r\n"),
+        long.contains("\npeople,,anna / ben,verdict,,,percent,12,0.75,"),
         "{long}"
     );
-    assert!(long.contains("\nverdict,agree,value,0.75,\r\n"), "{long}");
     let made = desk.run("agreement m.db --format csv --into t").done();
     assert!(
         made.starts_with("wrote ") && desk.path("t/verdict.csv").exists(),
         "{made}"
+    );
+    assert_eq!(
+        fs::read_to_string(desk.path("t/figures.csv")).unwrap(),
+        long
+    );
+    let counts = fs::read_to_string(desk.path("t/counts.csv")).unwrap();
+    assert!(
+        counts.contains("\npeople,,anna,ben,verdict,,not_episode,episode,2\r\n"),
+        "{counts}"
     );
     let again = desk.run("agreement m.db --format csv --into t");
     assert_eq!(again.code, 1, "{}", again.err);
@@ -359,6 +370,237 @@ fn tables_come_as_csv_markdown_and_latex() {
     );
     let markdown = desk.run("agreement m.db --format md").done();
     assert!(markdown.contains("| agree | 75.0 % |"), "{markdown}");
+}
+
+/// Three people, a model and gold.
+fn everybody(desk: &Desk) -> PathBuf {
+    let path = two(desk);
+    let cleo = [Y, Y, N, Y, N, N, N, Y, Y, N, Y, N];
+    decide(&path, "cleo", CoderKind::Human, &cleo);
+    let robot = [Y, N, N, Y, Some(HARM), N, N, Y, Some(HARM)];
+    decide(&path, "robot", CoderKind::Model, &robot);
+    decide(&path, "gold", CoderKind::Gold, &ANNA);
+    path
+}
+
+#[test]
+fn each_line_of_the_tidy_table_has_a_name_of_its_own() {
+    let desk = Desk::new();
+    everybody(&desk);
+    let long = desk
+        .run("agreement m.db --resamples 100 --format csv")
+        .done();
+    let mut seen = BTreeSet::new();
+    for line in long.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let (name, n) = (cells[..7].join(","), cells[7]);
+        assert!(n.parse::<u64>().is_ok(), "{line}");
+        assert!(seen.insert(name), "{line}");
+    }
+    for compared in [
+        "people,",
+        "model,robot",
+        "model_less_people,robot",
+        "model_against_gold,robot",
+    ] {
+        assert!(
+            seen.iter().any(|name| name.starts_with(compared)),
+            "{compared}"
+        );
+    }
+}
+
+/// Gives the rows of each Markdown table, and the sentences in the list below it.
+fn tables(markdown: &str) -> Vec<(usize, Vec<&str>)> {
+    let mut tables: Vec<(usize, Vec<&str>)> = Vec::new();
+    let mut is_row = false;
+    for line in markdown.lines() {
+        if line.starts_with("|---") {
+            tables.push((0, Vec::new()));
+            is_row = true;
+        } else if line.starts_with('|') && is_row {
+            tables.last_mut().unwrap().0 += 1;
+        } else if let (Some(sentence), Some(table)) = (line.strip_prefix("- "), tables.last_mut()) {
+            table.1.push(sentence);
+        }
+        is_row &= line.starts_with('|');
+    }
+    tables
+}
+
+#[test]
+fn every_line_is_explained_on_demand() {
+    let desk = Desk::new();
+    everybody(&desk);
+    let found = desk
+        .run("agreement m.db --resamples 100 --format md --explain")
+        .done();
+    let tables = tables(&found);
+    assert!(tables.len() > 40, "{}", tables.len());
+    for (rows, sentences) in tables {
+        let explained = sentences.iter().filter(|own| own.contains(": "));
+        let explained = explained.filter(|own| own.ends_with('.')).count();
+        assert!(explained >= rows, "{rows} rows: {sentences:?}");
+    }
+    desk.refuses(
+        "agreement m.db --format latex --explain",
+        2,
+        "--explain is for people who read text",
+        "leave it out, or print with --format text or md",
+    );
+}
+
+#[test]
+fn rows_of_latex_have_as_many_cells_as_columns() {
+    let desk = Desk::new();
+    everybody(&desk);
+    let latex = desk
+        .run("agreement m.db --resamples 100 --format latex")
+        .done();
+    let mut columns = 0;
+    let mut rows = 0;
+    for line in latex.lines() {
+        if let Some(align) = line.strip_prefix("\\begin{tabular}{") {
+            columns = align.trim_end_matches('}').len();
+        } else if let Some(row) = line.strip_suffix(" \\\\") {
+            let cells = row.replace("\\&", "").matches('&').count() + 1;
+            assert_eq!(cells, columns, "{row}");
+            rows += 1;
+        }
+    }
+    assert!(rows > 100, "{rows}");
+    assert!(latex.contains(
+        "{\\footnotesize Agreement of anna, ben and cleo. Intervals: 95 \\%; 100 resamples"
+    ));
+}
+
+#[test]
+fn one_figure_of_each_question_is_named_in_advance() {
+    let desk = Desk::new();
+    everybody(&desk);
+    let said = desk
+        .run("agreement m.db --resamples 100 --format json")
+        .json();
+    let questions = said["people"]["questions"].as_array().unwrap();
+    let named = |own: &serde_json::Value| {
+        let figures = own["figures"].as_array().unwrap();
+        figures
+            .iter()
+            .filter(|figure| figure["primary"] == true)
+            .count()
+    };
+    let headlines: Vec<&str> = questions
+        .iter()
+        .filter(|own| named(own) > 0)
+        .map(|own| own["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        headlines,
+        [
+            "verdict",
+            "reason",
+            "form",
+            "cause",
+            "cause.tier",
+            "severity.scale",
+            "locus",
+            "status",
+            "resolver"
+        ]
+    );
+    assert!(questions.iter().all(|own| named(own) <= 1));
+    assert!(
+        questions
+            .iter()
+            .all(|own| own["headline"] == (named(own) == 1))
+    );
+}
+
+#[test]
+fn a_model_stands_beside_people_on_what_all_of_them_labelled() {
+    let desk = Desk::new();
+    everybody(&desk);
+    let said = desk
+        .run("agreement m.db --resamples 100 --format json")
+        .json();
+    let model = &said["models"][0];
+    let verdict = &model["differences"][0];
+    assert_eq!(
+        (&verdict["id"], &verdict["difference"]["n"]),
+        (&"verdict".into(), &9.into())
+    );
+    let (with, among) = (&verdict["with_people"], &verdict["among_people"]);
+    let difference = with.as_f64().unwrap() - among.as_f64().unwrap();
+    near(&verdict["difference"]["value"], difference);
+    let scores = model["against_gold"].as_array().unwrap();
+    let of = |id: &str| scores.iter().find(|own| own["id"] == id).unwrap();
+    let figures = |own: &serde_json::Value| -> Vec<String> {
+        let figures = own["figures"].as_array().unwrap();
+        figures
+            .iter()
+            .map(|own| own["figure"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let expected = [
+        "kappa",
+        "ac1",
+        "macro_f1",
+        "micro_f1",
+        "balanced_accuracy",
+        "matthews",
+    ];
+    assert_eq!(figures(of("verdict")), expected);
+    assert_eq!(
+        figures(of("severity.scale")),
+        ["kappa_quadratic", "ladder_shift"]
+    );
+    assert_eq!(figures(of("form"))[0], "alpha_masi");
+    let precision = &of("verdict")["codes"][0]["figures"][0];
+    assert_eq!(precision["figure"], "precision");
+    assert!(precision["low"].is_number() && precision["high"].is_number());
+}
+
+#[test]
+fn exported_labels_find_the_same_episodes_as_their_study() {
+    let desk = Desk::new();
+    two(&desk);
+    let labels = desk.run("export m.db --format jsonl").done();
+    desk.write("labels.jsonl", labels);
+    let study = desk
+        .run("agreement m.db --resamples 100 --format json")
+        .json();
+    let file = desk
+        .run("agreement labels.jsonl --resamples 100 --format json")
+        .json();
+    let (study, file) = (&study["people"], &file["people"]);
+    for at in 0..4 {
+        assert_eq!(
+            study["finding"]["figures"][at],
+            file["finding"]["figures"][at]
+        );
+    }
+    // The file does not say how long a session is.
+    assert_eq!(file["finding"]["sessions_without_length"], 3);
+    assert_eq!(study["questions"], file["questions"]);
+}
+
+#[test]
+fn labels_that_name_their_units_have_no_figures_of_finding() {
+    let desk = Desk::new();
+    let record = |unit: &str, coder: &str| {
+        format!(
+            "{{\"unit\":\"{unit}\",\"coder\":\"{coder}\",\"form\":[\"S5\"],\"severity\":\"DS1\"}}\n"
+        )
+    };
+    let records = ["a/1", "a/2", "b/1"].map(|unit| record(unit, "anna") + &record(unit, "ben"));
+    desk.write("labels.jsonl", records.concat());
+    let said = desk
+        .run("agreement labels.jsonl --resamples 100 --format json")
+        .json();
+    assert!(said["people"]["finding"].is_null());
+    assert_eq!(said["people"]["double_coded"], 3);
+    let text = desk.run("agreement labels.jsonl").done();
+    assert!(!text.contains("Finding") && !text.contains("F1"), "{text}");
 }
 
 #[test]

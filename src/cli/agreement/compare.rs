@@ -66,14 +66,18 @@ fn of_model(
     });
     let narrowed: Vec<Coded> = narrowed.collect();
     let narrowed: Vec<&Coded> = narrowed.iter().collect();
-    let on_same_units = match narrowed.len() {
-        0 | 1 => None,
-        _ => Some(labels(gathered, &narrowed)?),
+    let with_all: Vec<&Coded> = narrowed.iter().copied().chain([model]).collect();
+    let (on_same_units, with_all) = if narrowed.len() < 2 {
+        (None, None)
+    } else {
+        let on_same_units = labels(gathered, &narrowed)?;
+        (Some(on_same_units), Some(labels(gathered, &with_all)?))
     };
     Ok(ComparedModel {
         coder: model.coder.name.clone(),
         with_people,
         people_on_same_units: on_same_units,
+        with_all,
         with_gold: gold
             .map(|gold| labels(gathered, &[gold, model]))
             .transpose()?,
@@ -117,6 +121,7 @@ fn numbers(gathered: &Gathered, rated: &Rated, coders: Vec<String>) -> Result<La
         verdicts: rated.verdicts()?,
         reasons: rated.reasons()?,
         found: found.collect(),
+        names_its_units: gathered.names_its_units,
         turns: finding.turns,
         without_length: finding.without_length,
         matching: Matching {

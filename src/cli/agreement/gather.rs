@@ -15,6 +15,8 @@ pub(super) struct Gathered {
     pub(super) coded: Vec<Coded>,
     /// How many developer turns each session has.
     pub(super) lengths: BTreeMap<String, u32>,
+    /// Whether the units have names of their own, as in a file of labels: then nobody had to find them.
+    pub(super) names_its_units: bool,
 }
 
 const MERGE: &str =
@@ -69,6 +71,7 @@ fn of_study(study: &Study) -> Result<Gathered, Failure> {
         codebook: study.codebook().clone(),
         coded,
         lengths: lengths.collect(),
+        names_its_units: false,
     })
 }
 

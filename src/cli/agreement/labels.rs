@@ -13,8 +13,9 @@ use crate::cli::failure::Failure;
 use crate::import::read_labels;
 use crate::merge::Coded;
 use crate::model::{
-    Change, Codebook, Coder, CoderKind, Decision, Episode, LabelRecord, RecordUnit, RecordVerdict,
-    Unit, Verdict, Violation, apply, check_change,
+    Change, CharSpan, Codebook, Coder, CoderKind, Decision, Episode, LabelRecord, Quote,
+    RecordEpisode, RecordQuote, RecordUnit, RecordVerdict, TurnRef, Unit, Verdict, Violation,
+    apply, check_change,
 };
 
 /// How many refused records are named.
@@ -51,46 +52,59 @@ pub(super) fn of_labels(
         .map(|skip| (skip.line.unwrap_or(1), skip.reason))
         .collect();
     let units = units(&labels.records);
-    let mut by_coder: BTreeMap<&str, BTreeMap<&Unit, Vec<&LabelRecord>>> = BTreeMap::new();
-    for record in &labels.records {
-        match &record.coder {
-            Some(coder) => by_coder
-                .entry(coder)
-                .or_default()
-                .entry(&units[&record.unit])
-                .or_default()
-                .push(record),
-            None => refused.push((record.line, "the record names no coder".to_owned())),
-        }
-    }
     let mut coded = Vec::new();
-    for (name, records) in by_coder {
-        let mut decisions: BTreeMap<Unit, Decision> = BTreeMap::new();
-        for (unit, records) in records {
-            let mut decision = Decision::default();
-            for record in records {
-                if let Err(broken) = take(codebook, record, &mut decision) {
-                    refused.push((record.line, broken.to_string()));
-                }
-            }
-            decisions.insert(unit.clone(), decision);
-        }
+    for (name, records) in by_coder(&labels.records, &units, &mut refused) {
         coded.push(Coded {
             coder: coder(name),
-            decisions,
+            decisions: decisions(codebook, records, &mut refused),
         });
     }
     tell(path, refused, console);
-    let mut lengths: BTreeMap<String, u32> = BTreeMap::new();
-    for unit in units.into_values() {
-        let length = lengths.entry(unit.session).or_default();
-        *length = unit.turn.max(*length);
-    }
     Ok(Gathered {
         codebook: codebook.clone(),
         coded,
-        lengths,
+        // A file of labels does not say how many turns a session has.
+        lengths: BTreeMap::new(),
+        names_its_units: units.keys().any(|unit| unit.turn().is_none()),
     })
+}
+
+/// The records of a coder about one unit.
+type ByUnit<'a> = BTreeMap<&'a Unit, Vec<&'a LabelRecord>>;
+
+fn by_coder<'a>(
+    records: &'a [LabelRecord],
+    units: &'a BTreeMap<RecordUnit, Unit>,
+    refused: &mut Vec<(u64, String)>,
+) -> BTreeMap<&'a str, ByUnit<'a>> {
+    let mut by_coder: BTreeMap<&str, ByUnit> = BTreeMap::new();
+    for record in records {
+        let Some(coder) = &record.coder else {
+            refused.push((record.line, "the record names no coder".to_owned()));
+            continue;
+        };
+        let own = by_coder.entry(coder).or_default();
+        own.entry(&units[&record.unit]).or_default().push(record);
+    }
+    by_coder
+}
+
+fn decisions(
+    codebook: &Codebook,
+    records: ByUnit,
+    refused: &mut Vec<(u64, String)>,
+) -> BTreeMap<Unit, Decision> {
+    let mut decisions = BTreeMap::new();
+    for (unit, records) in records {
+        let mut decision = Decision::default();
+        for record in records {
+            if let Err(broken) = take(codebook, record, unit.turn, &mut decision) {
+                refused.push((record.line, broken.to_string()));
+            }
+        }
+        decisions.insert(unit.clone(), decision);
+    }
+    decisions
 }
 
 /// Adds what a record says to a decision. Rules between codes hold as everywhere; what is still open, such as a tier,
@@ -98,44 +112,64 @@ pub(super) fn of_labels(
 fn take(
     codebook: &Codebook,
     record: &LabelRecord,
+    turn: u32,
     decision: &mut Decision,
 ) -> Result<(), Violation> {
+    let mut with = decision.clone();
     match (&record.verdict, &record.episode) {
         (RecordVerdict::Episodes, Some(own)) => {
-            let mut with = decision.clone();
-            let id = Uuid::from_u128(u128::from(own.number));
-            with.episodes.push(Episode {
-                extras: own.extras.clone(),
-                ..Episode::new(id)
-            });
-            // In the order of the codebook, so that a field stands before those that depend on it.
-            for field in codebook
-                .fields()
-                .filter(|field| own.fields.contains_key(&field.id))
-            {
-                let choices = own.fields[&field.id].clone();
-                let change = Change::Field {
-                    episode: id,
-                    field: field.id.clone(),
-                    choices,
-                };
-                check_change(codebook, &with, &change)?;
-                with = apply(&with, &[change]);
-            }
+            with = with_episode(codebook, own, turn, with)?;
             with.verdict = Some(Verdict::Episodes);
-            *decision = with;
         }
         (RecordVerdict::NotEpisode { reason, text }, _) => {
             let verdict = Verdict::NotEpisode {
                 reason: reason.clone(),
                 text: text.clone(),
             };
-            check_change(codebook, decision, &Change::Verdict(Some(verdict.clone())))?;
-            decision.verdict = Some(verdict);
+            check_change(codebook, &with, &Change::Verdict(Some(verdict.clone())))?;
+            with.verdict = Some(verdict);
         }
+        (RecordVerdict::Deferred, _) => with.deferred = true,
         _ => (),
     }
+    with.deferred |= record.deferred;
+    with.marked = record.marked.or(with.marked);
+    *decision = with;
     Ok(())
+}
+
+fn with_episode(
+    codebook: &Codebook,
+    own: &RecordEpisode,
+    turn: u32,
+    decision: Decision,
+) -> Result<Decision, Violation> {
+    let mut with = decision;
+    let id = Uuid::from_u128(u128::from(own.number));
+    let quote = |(quote, place): (&RecordQuote, u128)| Quote {
+        id: Uuid::from_u128(place),
+        turn: quote.turn.unwrap_or(TurnRef::developer(turn)),
+        span: quote.span.unwrap_or(CharSpan { start: 0, end: 0 }),
+        text: quote.text.clone(),
+    };
+    with.episodes.push(Episode {
+        extras: own.extras.clone(),
+        // The turns of the quotations say how far the episode reaches.
+        evidence: own.evidence.iter().zip(0..).map(quote).collect(),
+        ..Episode::new(id)
+    });
+    // In the order of the codebook, so that a field stands before those that depend on it.
+    let fields = codebook.fields();
+    for field in fields.filter(|field| own.fields.contains_key(&field.id)) {
+        let change = Change::Field {
+            episode: id,
+            field: field.id.clone(),
+            choices: own.fields[&field.id].clone(),
+        };
+        check_change(codebook, &with, &change)?;
+        with = apply(&with, &[change]);
+    }
+    Ok(with)
 }
 
 /// Gives each unit of the file a session and a turn. A name that is none of a turn belongs to the session that stands

@@ -1,10 +1,10 @@
 //! The figures of one question: which there are for which kind of answers, and each with its interval.
 
-use super::values::{Figure, Scheme};
+use super::values::{Figure, MeanOver, Scheme};
 use super::words;
 use crate::agreement::{
-    Coefficient, Confidence, Estimate, Measure, Method, Proportion, Resampling, SetDistance,
-    SetMeasure, SetTally, Tally, Undefined, Weights,
+    Apart, Coefficient, Estimate, Index, Interval, MOST_DROPPED, Mean, Measure, Method, NoInterval,
+    Resampled, Resampling, SetDistance, SetMeasure, SetTally, Tally, Undefined, Weights,
 };
 
 /// A figure that is resampled.
@@ -176,6 +176,30 @@ const SETS: &[Kind] = &[
 /// The figures of one code, given or not.
 pub(super) const OF_CODE: &[Kind] = &[KAPPA, AC1, POSITIVE, NEGATIVE];
 
+/// F1 of one code against gold, by its other name.
+pub(super) const F1: &[Kind] = &[plain("f1", "F1", Coefficient::Specific(0), Scale::Identity)];
+
+/// Agreement beyond chance of a model with gold.
+pub(super) fn with_gold(scheme: Scheme) -> &'static [Kind] {
+    const CODES: &[Kind] = &[KAPPA, AC1];
+    const SCALE: &[Kind] = &[plain(
+        "kappa_quadratic",
+        "kappa (quadratic)",
+        Coefficient::Conger,
+        Scale::Quadratic,
+    )];
+    const SETS: &[Kind] = &[sets(
+        "alpha_masi",
+        "alpha (MASI)",
+        SetMeasure::Alpha(SetDistance::Masi),
+    )];
+    match scheme {
+        Scheme::Binary | Scheme::Nominal => CODES,
+        Scheme::Ordinal => SCALE,
+        Scheme::Set => SETS,
+    }
+}
+
 /// Gives the figures for a kind of answers.
 pub(super) fn kinds(scheme: Scheme) -> &'static [Kind] {
     match scheme {
@@ -216,6 +240,40 @@ impl Counted {
             (Counted::Sets(sets), How::Sets(measure)) => {
                 sets.estimate(measure).map(|found| found.value)
             }
+            _ => Err(Undefined::OtherCategories),
+        }
+    }
+
+    /// Gives the standard error of a figure over units or sessions, and over the choice of the coders; `None` for sets
+    /// and below three coders.
+    pub(super) fn errors(&self, kind: Kind) -> Option<(f64, f64)> {
+        let (Counted::Plain(tally), How::Plain(coefficient, scale)) = (self, kind.how) else {
+            return None;
+        };
+        let weights = scale.weights(tally.categories()).ok()?;
+        let of_coders = tally.coder_error(coefficient, &weights).ok()?;
+        let of_units = tally.estimate(coefficient, &weights).ok()?.error?;
+        Some((of_units.value, of_coders))
+    }
+
+    /// Compares a coder's agreement with the others to that among the others.
+    pub(super) fn apart(
+        &self,
+        coder: usize,
+        kind: Kind,
+        name: &str,
+        how: &Resampling,
+    ) -> Result<Apart, Undefined> {
+        match (self, kind.how) {
+            (Counted::Plain(tally), How::Plain(coefficient, scale)) => {
+                let weights = scale.weights(tally.categories())?;
+                let measure = Measure {
+                    coefficient,
+                    weights: &weights,
+                };
+                tally.apart(coder, measure, name, how)
+            }
+            (Counted::Sets(sets), How::Sets(measure)) => sets.apart(coder, measure, name, how),
             _ => Err(Undefined::OtherCategories),
         }
     }
@@ -287,10 +345,11 @@ fn figure(
     kind: Kind,
     tally: &Tally,
     found: Result<Estimate, Undefined>,
-    drawn: Result<crate::agreement::Resampled, Undefined>,
+    drawn: Result<Resampled, Undefined>,
     how: &Resampling,
 ) -> Figure {
-    let mut figure = empty(kind.id, kind.name, tally.pairable());
+    let name = kind.name_among(tally.coders());
+    let mut figure = empty(kind.id, name, tally.pairable());
     let found = match found {
         Ok(found) => found,
         Err(why) => {
@@ -300,63 +359,137 @@ fn figure(
     };
     figure.value = Some(found.value);
     figure.standard_error = found.error.map(|error| error.value);
-    if matches!(kind.id, "percent" | "exact_match") && tally.coders() == 2 {
-        wilson(&mut figure, tally.unanimous(), tally.pairable(), how.level);
+    if is_share(kind.id) || follows_from_share(kind.id) {
+        share_interval(&mut figure, &found, tally, how.level);
         return figure;
     }
-    let basis = if tally.sessions().is_some() {
-        "sessions"
-    } else {
-        "units"
-    };
     if let Ok(drawn) = drawn {
-        figure.undefined_resamples = drawn.undefined;
-        if let Some(interval) = drawn.interval {
-            (figure.low, figure.high) = (Some(interval.low), Some(interval.high));
-            figure.basis = Some(basis);
-            figure.interval = Some(match drawn.method {
-                Method::BiasCorrected => "bootstrap_bca",
-                Method::Percentile => "bootstrap_percentile",
-            });
-            return figure;
+        resampled(&mut figure, &drawn, basis(tally), how);
+        if figure.low.is_none() && tally.sessions().is_some_and(|sessions| sessions < 2) {
+            figure.no_interval = Some(words::ONE_SESSION);
         }
-    }
-    // Where all agree the resamples are alike, and some figures still have an exact lower end.
-    let exact = (found.observed >= 1.0).then(|| found.interval(how.level));
-    match exact {
-        Some(Ok(interval)) => {
-            (figure.low, figure.high) = (Some(interval.low), Some(interval.high));
-            figure.interval = Some("clopper_pearson");
-            figure.basis = Some(basis);
-        }
-        _ => figure.no_interval = Some(why_none(tally, &figure, how)),
     }
     figure
 }
 
-fn why_none(tally: &Tally, figure: &Figure, how: &Resampling) -> &'static str {
-    if tally.sessions().is_some_and(|sessions| sessions < 2) {
-        "all labels are from one session"
-    } else if f64::from(figure.undefined_resamples)
-        > crate::agreement::MOST_DROPPED * f64::from(how.replicates)
-    {
-        "too many resamples had no value"
+/// Tells whether a figure is a share of units, read in per cent.
+pub(super) fn is_share(id: &str) -> bool {
+    matches!(
+        id,
+        "percent" | "exact_match" | "any_overlap" | "within_one_step" | "accuracy"
+    ) || matches!(id, "precision" | "recall")
+}
+
+/// Tells whether a figure is a straight line of the share of agreement.
+fn follows_from_share(id: &str) -> bool {
+    matches!(id, "pabak" | "brennan_prediger")
+}
+
+fn basis(tally: &Tally) -> &'static str {
+    if tally.sessions().is_some() {
+        "sessions"
     } else {
-        words::no_interval(crate::agreement::NoInterval::NoVariation)
+        "units"
     }
 }
 
-/// Gives a share its interval.
-pub(super) fn wilson(figure: &mut Figure, part: u64, whole: u64, level: f64) {
-    let share = Proportion::new(part, whole);
-    let (Ok(share), Some(level)) = (share, Confidence::new(level)) else {
-        figure.no_interval = Some("there is nothing to count");
-        return;
+/// Gives a share, or what follows from one, its interval.
+pub(super) fn share_interval(figure: &mut Figure, found: &Estimate, tally: &Tally, level: f64) {
+    let is_whole = found.observed >= 1.0 || found.observed <= 0.0;
+    let how = if is_whole {
+        "clopper_pearson"
+    } else {
+        "wilson"
     };
-    let interval = share.wilson(level);
-    (figure.low, figure.high) = (Some(interval.low), Some(interval.high));
-    figure.interval = Some("wilson");
-    figure.basis = Some("units");
+    let interval = found.share_interval(level).transpose();
+    let interval = interval.unwrap_or(Err(NoInterval::NoVariation));
+    ends(figure, interval, how, basis(tally));
+    if figure.low.is_none() && tally.sessions().is_some_and(|sessions| sessions < 2) {
+        figure.no_interval = Some(words::ONE_SESSION);
+    }
+}
+
+/// Gives a figure the ends of its interval, or the reason why it has none.
+fn ends(
+    figure: &mut Figure,
+    interval: Result<Interval, NoInterval>,
+    how: &'static str,
+    basis: &'static str,
+) {
+    match interval {
+        Ok(interval) => {
+            (figure.low, figure.high) = (Some(interval.low), Some(interval.high));
+            (figure.interval, figure.basis) = (Some(how), Some(basis));
+        }
+        Err(why) => figure.no_interval = Some(words::no_interval(why)),
+    }
+}
+
+/// Gives a figure the interval that its resamples show, or the reason why they show none.
+pub(super) fn resampled(
+    figure: &mut Figure,
+    drawn: &Resampled,
+    basis: &'static str,
+    how: &Resampling,
+) {
+    figure.undefined_resamples = drawn.undefined;
+    let lost = f64::from(drawn.undefined) > MOST_DROPPED * f64::from(how.replicates);
+    let method = match drawn.method {
+        Method::BiasCorrected => "bootstrap_bca",
+        Method::Percentile => "bootstrap_percentile",
+    };
+    ends(
+        figure,
+        drawn.interval.ok_or(NoInterval::NoVariation),
+        method,
+        basis,
+    );
+    if lost {
+        figure.no_interval = Some("too many resamples had no value");
+    }
+}
+
+/// Gives a share of a tally by a name of its own, such as accuracy.
+pub(super) fn share(id: &'static str, name: &'static str, tally: &Tally, level: f64) -> Figure {
+    let mut figure = empty(id, name, tally.pairable());
+    match tally.estimate(Coefficient::Percent, &Weights::identity(tally.categories())) {
+        Ok(found) => {
+            figure.value = Some(found.value);
+            figure.standard_error = found.error.map(|error| error.value);
+            share_interval(&mut figure, &found, tally, level);
+        }
+        Err(why) => figure.undefined = Some(words::reason(why)),
+    }
+    figure
+}
+
+/// Gives the prevalence and the bias index of two coders.
+pub(super) fn indices(tally: &Tally, level: f64) -> [Figure; 2] {
+    [
+        index(
+            "prevalence_index",
+            "prevalence index",
+            tally,
+            tally.prevalence_index(),
+            level,
+        ),
+        index("bias_index", "bias index", tally, tally.bias_index(), level),
+    ]
+}
+
+fn index(
+    id: &'static str,
+    name: &'static str,
+    tally: &Tally,
+    found: Result<Index, Undefined>,
+    level: f64,
+) -> Figure {
+    let mut figure = bare(id, name, tally.pairable(), found.map(|found| found.value));
+    if let Ok(found) = found {
+        figure.standard_error = found.error.map(|error| error.value);
+        ends(&mut figure, found.interval(level), "student", basis(tally));
+    }
+    figure
 }
 
 /// Makes a figure without a value yet.
@@ -375,6 +508,7 @@ pub(super) fn empty(id: &'static str, name: &'static str, n: u64) -> Figure {
         no_interval: None,
         standard_error: None,
         undefined_resamples: 0,
+        mean_over: None,
     }
 }
 
@@ -392,7 +526,36 @@ pub(super) fn bare(
     }
 }
 
+/// Makes a figure that is a mean over codes or pairs, of which some may have no value.
+pub(super) fn mean(
+    id: &'static str,
+    name: &'static str,
+    n: u64,
+    found: Result<Mean, Undefined>,
+) -> Figure {
+    let over = found.ok().map(|mean| MeanOver {
+        defined: mean.defined,
+        of: mean.of,
+    });
+    Figure {
+        mean_over: over,
+        ..bare(id, name, n, found.map(|mean| mean.value))
+    }
+}
+
 impl Kind {
+    /// Gives the name for people; with more than two coders kappa and pi are those of other authors.
+    fn name_among(self, coders: usize) -> &'static str {
+        match self.id {
+            _ if coders <= 2 => self.name,
+            "kappa" => "kappa (Conger)",
+            "kappa_linear" => "kappa (Conger, linear)",
+            "kappa_quadratic" => "kappa (Conger, quadratic)",
+            "pi" => "kappa (Fleiss)",
+            _ => self.name,
+        }
+    }
+
     /// Alpha over developer turns, in an episode or not.
     pub(super) const fn turn_alpha() -> Kind {
         plain(

@@ -1,11 +1,13 @@
 //! Which turns belong to an episode: how far coders mark the same ones.
 
-use super::figures::{Counted, Kind, bare, empty};
+use super::figures::{Counted, Kind, empty, mean, resampled};
 use super::labels::{Found, Labels};
+use super::topic::{dropped, few_sessions};
 use super::values::{Figure, Finding, FindingPair};
+use super::words;
 use crate::agreement::{
-    ANY_OVERLAP, EXACT, HALF, MOST_DROPPED, Missing, PairCounts, Resampling, SpanCounts, Undefined,
-    pair_counts,
+    ANY_OVERLAP, EXACT, HALF, Mean, Missing, PairCounts, Resampled, Resampling, SpanCounts,
+    Undefined, pair_counts,
 };
 use crate::random::Pcg64;
 
@@ -28,15 +30,18 @@ struct Pair<'a> {
 /// Computes the finding agreement of some coders.
 pub(super) fn finding(labels: &Labels, how: &Resampling) -> Finding {
     let pairs: Vec<Pair> = labels.found.iter().map(Pair::new).collect();
-    let mut figures = resampled(&pairs, "finding", how);
+    let mut figures = over_sessions(&pairs, "finding", how);
     if let Some(first) = figures.first_mut() {
         first.primary = true;
     }
     figures.push(turn_alpha(labels, how));
+    let flags = few_sessions(sessions_of_two(&pairs).len() as u64);
+    let flags = flags.into_iter().chain(dropped(&figures, how));
     let of_pair = |pair: &Pair| pair.shown(labels, how);
     Finding {
         figures,
         pairs: pairs.iter().map(of_pair).collect(),
+        flags: flags.collect(),
         sessions_without_length: labels.without_length,
     }
 }
@@ -60,11 +65,7 @@ impl<'a> Pair<'a> {
         let name = |at: usize| labels.coders.get(at).cloned().unwrap_or_default();
         let (first, second) = (name(self.found.first), name(self.found.second));
         let stream = format!("finding/{first}/{second}");
-        let figures = if labels.found.len() == 1 {
-            Vec::new()
-        } else {
-            resampled(std::slice::from_ref(self), &stream, how)
-        };
+        let figures = over_sessions(std::slice::from_ref(self), &stream, how);
         FindingPair {
             first,
             second,
@@ -77,7 +78,7 @@ impl<'a> Pair<'a> {
 }
 
 /// Gives each figure as the mean over pairs, with an interval over sessions.
-fn resampled(pairs: &[Pair], name: &str, how: &Resampling) -> Vec<Figure> {
+fn over_sessions(pairs: &[Pair], name: &str, how: &Resampling) -> Vec<Figure> {
     let drawable = sessions_of_two(pairs);
     let here = values(&totals(pairs, drawable.iter().copied()));
     let n = pairs.iter().map(|pair| {
@@ -86,7 +87,7 @@ fn resampled(pairs: &[Pair], name: &str, how: &Resampling) -> Vec<Figure> {
     });
     let n: u64 = n.sum();
     let mut random = Pcg64::stream(how.seed, name, 0);
-    let mut drawn: [Vec<f64>; 4] = Default::default();
+    let mut drawn: [Vec<Option<f64>>; 4] = Default::default();
     if drawable.len() > 1 {
         for _ in 0..how.replicates {
             let many = drawable.len();
@@ -96,13 +97,24 @@ fn resampled(pairs: &[Pair], name: &str, how: &Resampling) -> Vec<Figure> {
             };
             let sample = totals(pairs, (0..many).map(session));
             for (values, value) in drawn.iter_mut().zip(values(&sample)) {
-                values.extend(value.ok());
+                values.push(value.ok().map(|mean| mean.value));
             }
         }
     }
     let figures = NAMES.iter().zip(here).zip(drawn);
     figures
-        .map(|(((id, name), value), drawn)| with_interval(bare(id, name, n, value), drawn, how))
+        .map(|(((id, name), value), drawn)| {
+            let mut figure = mean(id, name, n, value);
+            if figure.value.is_none() {
+                return figure;
+            }
+            if drawn.is_empty() {
+                figure.no_interval = Some(words::ONE_SESSION);
+                return figure;
+            }
+            resampled(&mut figure, &Resampled::of(drawn, how), "sessions", how);
+            figure
+        })
         .collect()
 }
 
@@ -136,53 +148,13 @@ fn totals(pairs: &[Pair], sessions: impl Iterator<Item = usize>) -> Vec<[SpanCou
 }
 
 /// Gives F1 at each threshold and the mean overlap, averaged over the pairs that have one.
-fn values(totals: &[[SpanCounts; 3]]) -> [Result<f64, Undefined>; 4] {
-    let mean = |of: &dyn Fn(&[SpanCounts; 3]) -> Result<f64, Undefined>| {
-        crate::agreement::Mean::of(totals.iter().map(of)).map(|mean| mean.value)
-    };
+fn values(totals: &[[SpanCounts; 3]]) -> [Result<Mean, Undefined>; 4] {
+    let mean =
+        |of: &dyn Fn(&[SpanCounts; 3]) -> Result<f64, Undefined>| Mean::of(totals.iter().map(of));
     [
         mean(&|own| own[0].f1()),
         mean(&|own| own[1].f1()),
         mean(&|own| own[2].f1()),
         mean(&|own| own[0].mean_overlap()),
     ]
-}
-
-fn with_interval(mut figure: Figure, mut drawn: Vec<f64>, how: &Resampling) -> Figure {
-    if figure.value.is_none() {
-        return figure;
-    }
-    drawn.sort_unstable_by(f64::total_cmp);
-    if drawn.is_empty() {
-        figure.no_interval = Some("all labels are from one session");
-        return figure;
-    }
-    let lost = how.replicates - u32::try_from(drawn.len()).unwrap_or(how.replicates);
-    figure.undefined_resamples = lost;
-    if f64::from(lost) > MOST_DROPPED * f64::from(how.replicates) {
-        figure.no_interval = Some("too many resamples had no value");
-    } else if drawn.first() < drawn.last() {
-        let tail = (1.0 - how.level) / 2.0;
-        figure.low = Some(quantile(&drawn, tail));
-        figure.high = Some(quantile(&drawn, 1.0 - tail));
-        figure.interval = Some("bootstrap_percentile");
-        figure.basis = Some("sessions");
-    } else {
-        figure.no_interval = Some("the resamples are all alike, which is no certainty");
-    }
-    figure
-}
-
-/// The value below which a share of sorted values lies, between two of them in proportion.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the place lies within the values"
-)]
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let last = sorted.len().saturating_sub(1);
-    let place = share.clamp(0.0, 1.0) * last as f64;
-    let before = (place.floor() as usize).min(last);
-    let after = (before + 1).min(last);
-    sorted[before] + (sorted[after] - sorted[before]) * (place - before as f64)
 }

@@ -15,6 +15,8 @@ pub struct Labels {
     pub reasons: Ratings,
     /// What each two coders found.
     pub found: Vec<Found>,
+    /// Whether the labels name their units themselves, so that nobody had to find them.
+    pub names_its_units: bool,
     /// Developer turns: 0 in an episode, 1 in none.
     pub turns: Ratings,
     /// Sessions whose turns are left out there, since their length is not known.

@@ -1,17 +1,33 @@
 //! What a paper may say of the agreement, with the numbers in it.
 
 use super::tables::names;
-use super::values::{Agreement, Convention, Figure, Group, Scheme, Topic};
+use super::values::{Agreement, Convention, Difference, Figure, Group, Model, Scheme, Topic};
 use crate::report::page::{number, percent};
 
 /// Gives the sentences for a methods section.
 pub(super) fn sentences(agreement: &Agreement) -> String {
-    let Some(people) = &agreement.people else {
-        return "Fewer than two people coded the same turns, so there is no agreement of people to report.".to_owned();
+    let mut all = agreement.people.as_ref().map_or_else(
+        || vec!["Fewer than two people coded the same turns, so there is no agreement of people to report.".to_owned()],
+        |people| of_people(agreement, people),
+    );
+    all.extend(agreement.models.iter().map(of_model));
+    all.join(" ")
+}
+
+fn of_people(agreement: &Agreement, people: &Group) -> Vec<String> {
+    let unit = if people.finding.is_some() {
+        "turns"
+    } else {
+        "units"
     };
     let book = &agreement.codebook;
+    let in_common = if people.coders.len() > 2 {
+        ", at least two of them each"
+    } else {
+        ""
+    };
     let mut all = vec![format!(
-        "{} ({}) decided {} turns in common, using the codebook {} {}.",
+        "{} ({}) decided {} {unit} in common{in_common}, using the codebook {} {}.",
         counted(people.coders.len()),
         names(people),
         people.double_coded,
@@ -19,16 +35,18 @@ pub(super) fn sentences(agreement: &Agreement) -> String {
         book.version
     )];
     let verdict = people.questions.iter().find(|topic| topic.id == "verdict");
+    let one = unit.trim_end_matches('s');
     all.extend(
-        verdict.map(|topic| format!("On whether a turn reveals an episode, {}.", told(topic))),
+        verdict.map(|topic| format!("On whether a {one} reveals an episode, {}.", told(topic))),
     );
-    all.extend(people.finding.figures.first().map(found));
+    let finding = people.finding.as_ref();
+    all.extend(finding.and_then(|own| own.figures.first()).map(found));
     all.push(format!(
         "Labels were compared on the {} of {} episodes that two coders or more had found.",
         people.matching.matched,
         people.matching.all()
     ));
-    all.extend(headlines(people).map(|topic| {
+    all.extend(of_fields(people).map(|topic| {
         let base = match topic.convention {
             Some(Convention::Both) => ", where it applied for both",
             _ => "",
@@ -36,7 +54,54 @@ pub(super) fn sentences(agreement: &Agreement) -> String {
         format!("{}{base} (n = {}): {}.", topic.name, topic.n, told(topic))
     }));
     all.push(uncertainty(agreement, people));
+    all
+}
+
+/// Says how a model stands beside people and gold, in the figures that are named in advance.
+fn of_model(model: &Model) -> String {
+    let mut all = Vec::new();
+    let differences = model.differences.iter();
+    let told: Vec<String> = differences.filter_map(difference).collect();
+    if !told.is_empty() {
+        all.push(format!(
+            "The model {} agreed with people, less people with each other on what all had labelled, by {}.",
+            model.coder,
+            told.join("; ")
+        ));
+    }
+    let scores = model.against_gold.iter().flatten();
+    let scores = scores.filter_map(|score| {
+        let accuracy = &score.accuracy;
+        let (value, low, high) = (accuracy.value?, accuracy.low?, accuracy.high?);
+        Some(format!(
+            "{} {} % [{}, {}] (n = {})",
+            score.id,
+            percent(value),
+            percent(low),
+            percent(high),
+            accuracy.n
+        ))
+    });
+    let scores: Vec<String> = scores.collect();
+    if !scores.is_empty() {
+        all.push(format!(
+            "Against gold the accuracy of {} was {}.",
+            model.coder,
+            scores.join("; ")
+        ));
+    }
     all.join(" ")
+}
+
+fn difference(own: &Difference) -> Option<String> {
+    own.difference.value?;
+    Some(format!(
+        "{} {} {} (n = {})",
+        own.id,
+        own.figure_name,
+        estimate(&own.difference),
+        own.difference.n
+    ))
 }
 
 fn counted(coders: usize) -> String {
@@ -53,15 +118,10 @@ fn counted(coders: usize) -> String {
         .map_or_else(|| format!("{coders} coders"), |word| (*word).to_owned())
 }
 
-/// Gives the question to report of each field.
-fn headlines(people: &Group) -> impl Iterator<Item = &Topic> {
-    let mut last: Option<&str> = None;
-    people.questions.iter().filter(move |topic| {
-        let field = topic.field.as_deref();
-        let is_first = field.is_some() && field != last;
-        last = field;
-        is_first
-    })
+/// Gives the questions to report of the fields that two coders gave.
+fn of_fields(people: &Group) -> impl Iterator<Item = &Topic> {
+    let questions = people.questions.iter();
+    questions.filter(|topic| topic.headline && topic.field.is_some() && topic.n > 0)
 }
 
 fn found(figure: &Figure) -> String {
@@ -76,18 +136,24 @@ fn told(topic: &Topic) -> String {
         .figures
         .iter()
         .find(|figure| matches!(figure.figure, "percent" | "exact_match"));
-    let agree = agree.and_then(|figure| figure.value).map(|share| {
-        let what = if topic.scheme == Scheme::Set {
-            "exact match"
-        } else {
-            "agreement"
-        };
-        format!("{what} {} %", percent(share))
-    });
+    let agree = agree.and_then(|figure| share(topic, figure));
     let primary = topic.figures.first();
     let primary = primary.map(|figure| format!("{} {}", figure.name, estimate(figure)));
     let parts: Vec<String> = agree.into_iter().chain(primary).collect();
     parts.join(", ")
+}
+
+fn share(topic: &Topic, figure: &Figure) -> Option<String> {
+    let what = if topic.scheme == Scheme::Set {
+        "exact match"
+    } else {
+        "agreement"
+    };
+    let interval = match (figure.low, figure.high) {
+        (Some(low), Some(high)) => format!(" [{}, {}]", percent(low), percent(high)),
+        _ => String::new(),
+    };
+    Some(format!("{what} {} %{interval}", percent(figure.value?)))
 }
 
 fn estimate(figure: &Figure) -> String {
@@ -107,14 +173,13 @@ fn estimate(figure: &Figure) -> String {
 
 fn uncertainty(agreement: &Agreement, people: &Group) -> String {
     let how = &agreement.resampling;
-    let sessions = people
-        .questions
-        .iter()
-        .map(|topic| topic.sessions)
-        .max()
-        .unwrap_or(0);
+    let sessions = people.questions.iter().map(|topic| topic.sessions).max();
+    let over = match sessions {
+        Some(sessions) if sessions > 0 => format!("{sessions} sessions"),
+        _ => "units".to_owned(),
+    };
     format!(
-        "Intervals are {} % bootstrap intervals over {sessions} sessions ({} resamples, {}, seed {}); those of percentages, where two coders are compared, are Wilson's. Turns decided by one coder only ({}) were left out.",
+        "Intervals are {} % bootstrap intervals over {over} ({} resamples, {}, seed {}); those of percentages are Wilson's, or Clopper and Pearson's where all agree, with as many units as the variance over sessions leaves independent. Units decided by one coder only ({}) were left out of the figures on labels.",
         percent(how.level).trim_end_matches(".0"),
         how.resamples,
         how.generator,

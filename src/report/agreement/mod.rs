@@ -3,16 +3,17 @@
 //! [`Labels`] go in, as numbers; [`measure`] gives an [`Agreement`], the values that JSON shows; [`page()`] makes of
 //! it what a person reads. The codebook alone decides which questions there are and which figure is named in advance.
 
+mod difference;
 mod figures;
 mod finding;
 mod labels;
 mod methods;
-mod models;
 mod question;
 mod scales;
 mod score;
 mod summary;
 mod tables;
+mod tidy;
 mod topic;
 mod values;
 mod words;
@@ -20,10 +21,11 @@ mod words;
 pub use labels::{Answers, Conditional, FieldLabels, Found, Labels, Matching, Reached};
 pub use summary::summary;
 pub use tables::{Style, page};
+pub use tidy::{counts, figures};
 pub use values::{
-    Agreement, Category, CodeRow, CodebookName, CoderCoverage, Convention, FORM, Figure, Finding,
-    FindingPair, Group, Matrix, Model, Note, PairCoverage, PairFigure, Resampled, Scheme, Score,
-    ScoreRow, Spread, Topic, TwoByTwo, Unit, Without,
+    Agreement, Category, CodeRow, CodebookName, CoderCoverage, Convention, Difference, FORM,
+    Figure, Finding, FindingPair, Group, Matrix, MeanOver, Model, Note, PairCoverage, PairFigure,
+    PairTable, Resampled, Scheme, Score, ScoreRow, Spread, Topic, Unit, Without,
 };
 
 use crate::agreement::{Missing, Resampling, side_by_side};
@@ -56,31 +58,25 @@ pub struct ComparedModel {
     pub with_people: Vec<Labels>,
     /// People with each other on the units that the model decided.
     pub people_on_same_units: Option<Labels>,
+    /// People and the model, which stands last, on the units that the model decided; `None` with fewer than two people.
+    pub with_all: Option<Labels>,
     /// Gold, first, and the model.
     pub with_gold: Option<Labels>,
 }
 
 /// Computes everything.
 pub fn measure(codebook: &Codebook, compared: &Compared, options: &Options) -> Agreement {
-    let people = compared
-        .people
-        .as_ref()
-        .map(|labels| group(codebook, labels, options));
-    let model = |own: &ComparedModel| Model {
-        coder: own.coder.clone(),
-        with_people: own
-            .with_people
-            .iter()
-            .map(|labels| group(codebook, labels, options))
-            .collect(),
-        people_on_same_units: own
-            .people_on_same_units
-            .as_ref()
-            .map(|labels| group(codebook, labels, options)),
-        against_gold: own
-            .with_gold
-            .as_ref()
-            .map(|labels| scores(codebook, labels, options)),
+    let of = |labels: &Labels| group(codebook, labels, options);
+    let model = |own: &ComparedModel| {
+        let with_gold = own.with_gold.as_ref();
+        let with_all = own.with_all.as_ref();
+        Model {
+            coder: own.coder.clone(),
+            differences: with_all.map_or_else(Vec::new, |all| differences(codebook, all, options)),
+            with_people: own.with_people.iter().map(of).collect(),
+            people_on_same_units: own.people_on_same_units.as_ref().map(of),
+            against_gold: with_gold.map(|labels| scores(codebook, labels, options)),
+        }
     };
     let mut agreement = Agreement {
         form: FORM,
@@ -96,7 +92,7 @@ pub fn measure(codebook: &Codebook, compared: &Compared, options: &Options) -> A
             resamples: options.resampling.replicates,
             level: options.resampling.level,
         },
-        people,
+        people: compared.people.as_ref().map(of),
         models: compared.models.iter().map(model).collect(),
         methods: String::new(),
     };
@@ -122,7 +118,9 @@ fn group(codebook: &Codebook, labels: &Labels, options: &Options) -> Group {
         .enumerate()
         .map(|(at, question)| Job::Topic(at, question))
         .collect();
-    jobs.push(Job::Finding);
+    if !labels.names_its_units {
+        jobs.push(Job::Finding);
+    }
     jobs.sort_by_key(|job| match job {
         Job::Topic(at, question) if question.scheme == Scheme::Set => (0, *at),
         Job::Finding => (1, 0),
@@ -135,49 +133,42 @@ fn group(codebook: &Codebook, labels: &Labels, options: &Options) -> Group {
         Job::Finding => Done::Finding(finding::finding(labels, how)),
     });
     let mut topics = Vec::new();
-    let mut found = None;
+    let mut finding = None;
     for done in done {
         match done {
-            Done::Topic(at, topic) => topics.push((at, topic)),
-            Done::Finding(finding) => found = Some(finding),
+            Done::Topic(at, topic) => topics.push((at, *topic)),
+            Done::Finding(found) => finding = Some(found),
         }
     }
     topics.sort_by_key(|(at, _)| *at);
-    coverage(
-        labels,
-        found,
-        topics.into_iter().map(|(_, topic)| *topic).collect(),
-    )
+    let questions = topics.into_iter().map(|(_, topic)| topic).collect();
+    coverage(labels, finding, questions)
 }
 
 /// Adds who decided how much.
-fn coverage(labels: &Labels, found: Option<Finding>, questions: Vec<Topic>) -> Group {
+fn coverage(labels: &Labels, finding: Option<Finding>, questions: Vec<Topic>) -> Group {
     let tally = labels.verdicts.tally(Missing::LeaveOut);
     let seen = tally.seen();
     let coders = labels.coders.iter().enumerate();
-    let of_coder = |(at, coder): (usize, &String)| CoderCoverage {
-        coder: coder.clone(),
-        sessions: labels.reached.get(at).map_or(0, |own| own.sessions),
-        decided: labels.reached.get(at).map_or(0, |own| own.turns),
-        episodes: labels.reached.get(at).map_or(0, |own| own.episodes),
-        double_coded: seen.labels.get(at).copied().unwrap_or(0),
+    let of_coder = |(at, coder): (usize, &String)| {
+        let own = labels.reached.get(at).copied().unwrap_or_default();
+        CoderCoverage {
+            coder: coder.clone(),
+            sessions: own.sessions,
+            decided: own.turns,
+            episodes: own.episodes,
+            double_coded: seen.labels.get(at).copied().unwrap_or(0),
+        }
     };
+    let found = labels.found.iter();
     Group {
         coders: coders.map(of_coder).collect(),
         units: seen.any,
         double_coded: seen.pairable,
         single_coded: seen.single,
-        pairs: labels
-            .found
-            .iter()
-            .map(|found| pair(labels, &tally, found))
-            .collect(),
+        pairs: found.map(|found| pair(labels, &tally, found)).collect(),
         matching: labels.matching,
-        finding: found.unwrap_or_else(|| Finding {
-            figures: Vec::new(),
-            pairs: Vec::new(),
-            sessions_without_length: 0,
-        }),
+        finding,
         questions,
     }
 }
@@ -205,9 +196,19 @@ fn pair(labels: &Labels, tally: &crate::agreement::Tally, found: &Found) -> Pair
 }
 
 fn scores(codebook: &Codebook, labels: &Labels, options: &Options) -> Vec<Score> {
+    let how = &options.resampling;
     let questions = question::questions(codebook, labels);
-    let scores = questions
-        .iter()
-        .map(|question| score::score(question, &labels.coders, &options.resampling));
-    scores.flatten().collect()
+    let scores = side_by_side(&questions, options.threads, |question| {
+        score::score(question, &labels.coders, how)
+    });
+    scores.into_iter().flatten().collect()
+}
+
+fn differences(codebook: &Codebook, labels: &Labels, options: &Options) -> Vec<Difference> {
+    let how = &options.resampling;
+    let questions = question::questions(codebook, labels);
+    let differences = side_by_side(&questions, options.threads, |question| {
+        difference::difference(question, labels.coders.len(), how)
+    });
+    differences.into_iter().flatten().collect()
 }

@@ -26,6 +26,8 @@ pub(super) struct Question<'a> {
     pub(super) unit: Unit,
     pub(super) scheme: Scheme,
     pub(super) convention: Option<Convention>,
+    /// Whether it is the one to report of its field.
+    pub(super) headline: bool,
     pub(super) primary: &'static str,
     pub(super) categories: Vec<Category>,
     pub(super) data: Data<'a>,
@@ -37,7 +39,7 @@ pub(super) struct Question<'a> {
     pub(super) confusion: bool,
 }
 
-/// Gives all questions in the order in which they are reported; the first of a field is the one to report.
+/// Gives all questions in the order in which they are reported.
 pub(super) fn questions<'a>(codebook: &Codebook, labels: &'a Labels) -> Vec<Question<'a>> {
     let mut all = vec![verdict(&labels.verdicts)];
     if !codebook.reasons.is_empty() {
@@ -55,6 +57,7 @@ fn verdict(ratings: &Ratings) -> Question<'_> {
     let names = [("episode", "An episode"), ("not_episode", "Not an episode")];
     Question {
         unit: Unit::Turn,
+        headline: true,
         ..plain(
             "verdict",
             "Is it an episode?",
@@ -73,6 +76,7 @@ fn reasons<'a>(codebook: &Codebook, ratings: &'a Ratings) -> Question<'a> {
         .map(|own| named((&own.id, &own.name)));
     Question {
         unit: Unit::Turn,
+        headline: true,
         by_code: true,
         ..plain(
             "reason",
@@ -85,69 +89,72 @@ fn reasons<'a>(codebook: &Codebook, ratings: &'a Ratings) -> Question<'a> {
     }
 }
 
+/// Gives the questions about a field: the one to report first, its other readings, and its attribute.
 fn of_field<'a>(
     codebook: &Codebook,
     field: &Field,
     labels: &'a FieldLabels,
     all: &mut Vec<Question<'a>>,
 ) {
-    let is_conditional = labels.conditional.is_some();
-    let mut codes = Question {
-        by_code: true,
-        confusion: true,
-        convention: is_conditional.then_some(Convention::Both),
-        ..answers(
-            field,
-            field.id.clone(),
-            field.name.clone(),
-            &labels.codes,
-            false,
-        )
-    };
-    if is_conditional && codes.scheme != Scheme::Set {
-        codes.primary = "ac1";
-    }
-    let scale = labels
-        .scale
-        .as_ref()
-        .map(|scale| on_scale(field, scale, &labels.codes));
-    let mut own = match scale {
-        Some(scale) if is_conditional => vec![codes, scale],
-        Some(scale) => {
-            codes.id = format!("{}.all_codes", field.id);
-            codes.name = format!("{}, all codes without order", field.name);
-            vec![scale, codes]
-        }
-        None => vec![codes],
-    };
+    let mut own = of_codes(field, labels);
     if let Some(conditional) = &labels.conditional {
         own.extend(conventions(codebook, field, conditional));
     }
-    if let (Some(attribute), Some(ratings)) = (&field.attribute, &labels.attribute) {
-        let values = attribute
-            .values
-            .iter()
-            .map(|own| named((&own.id, &own.name)));
-        own.push(Question {
-            unit: Unit::Code,
-            confusion: true,
-            ..plain(
-                &format!("{}.{}", field.id, attribute.id),
-                &format!(
-                    "{} of {}, where both gave the same code",
-                    attribute.name, field.name
-                ),
-                Scheme::Ordinal,
-                "alpha_ordinal",
-                ratings,
-                values.collect(),
-            )
-        });
+    if let Some(first) = own.first_mut() {
+        first.headline = true;
     }
+    own.extend(of_attribute(field, labels));
     for question in &mut own {
         question.field = Some(field.id.clone());
     }
     all.append(&mut own);
+}
+
+/// Gives all codes of a field, and its scale where it has one; the scale stands first where the field always applies.
+fn of_codes<'a>(field: &Field, labels: &'a FieldLabels) -> Vec<Question<'a>> {
+    let is_conditional = labels.conditional.is_some();
+    let (id, name) = (field.id.clone(), field.name.clone());
+    let mut codes = Question {
+        by_code: true,
+        convention: is_conditional.then_some(Convention::Both),
+        ..answers(field, id, name, &labels.codes, false)
+    };
+    if is_conditional && codes.scheme != Scheme::Set {
+        codes.primary = "ac1";
+    }
+    let Some(scale) = &labels.scale else {
+        return vec![codes];
+    };
+    let scale = on_scale(field, scale, &labels.codes);
+    if is_conditional {
+        return vec![codes, scale];
+    }
+    codes.id = format!("{}.all_codes", field.id);
+    codes.name = format!("{}, all codes without order", field.name);
+    vec![scale, codes]
+}
+
+fn of_attribute<'a>(field: &Field, labels: &'a FieldLabels) -> Option<Question<'a>> {
+    let (attribute, ratings) = (field.attribute.as_ref()?, labels.attribute.as_ref()?);
+    let values = attribute.values.iter();
+    let values = values.map(|own| named((&own.id, &own.name)));
+    let name = format!(
+        "{} of {}, where both gave the same code",
+        attribute.name, field.name
+    );
+    Some(Question {
+        unit: Unit::Code,
+        headline: true,
+        confusion: true,
+        ..plain(
+            &format!("{}.{}", field.id, attribute.id),
+            &name,
+            Scheme::Ordinal,
+            "alpha_ordinal",
+            ratings,
+            values.collect(),
+        )
+    })
 }
 
 fn on_scale<'a>(field: &Field, scale: &'a Ratings, codes: &'a Answers) -> Question<'a> {
@@ -246,6 +253,7 @@ fn answers<'a>(
             unit: Unit::Episode,
             scheme: Scheme::Set,
             convention: None,
+            headline: false,
             primary: "alpha_masi",
             categories,
             data: Data::Sets(sets),
@@ -271,12 +279,13 @@ fn plain<'a>(
         unit: Unit::Episode,
         scheme,
         convention: None,
+        headline: false,
         primary,
         categories,
         data: Data::Plain(ratings),
         before: None,
         by_code: false,
-        confusion: scheme == Scheme::Nominal,
+        confusion: scheme != Scheme::Ordinal,
     }
 }
 

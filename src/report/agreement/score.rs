@@ -1,12 +1,15 @@
-//! A model against gold: accuracy, and each code's precision and recall.
+//! A model against gold: accuracy, agreement beyond chance, and each code's precision and recall.
 
-use super::figures::{bare, wilson};
+use super::figures::{Counted, F1, bare, empty, mean, share, with_gold};
 use super::question::{Data, Question};
 use super::values::{Convention, Figure, Matrix, Scheme, Score, ScoreRow};
 use crate::agreement::{
-    CodeCounts, Confusion, Missing, Resampling, SetScores, SetTally, Tally, Undefined, macro_f1,
-    micro_f1,
+    CodeCounts, Confusion, Missing, Resampling, SetScores, SetTally, Tally, macro_f1, micro_f1,
 };
+
+/// Where gold stands among the two coders, and where the model.
+const GOLD: usize = 0;
+const MODEL: usize = 1;
 
 /// Scores a question; gold is the first of the two coders, the model the second. Readings of a conditional field that
 /// count *does not apply* as a code are no scores.
@@ -29,39 +32,44 @@ fn of_codes(
     coders: &[String],
     how: &Resampling,
 ) -> Option<Score> {
-    let table = tally.table(0, 1)?;
+    let table = tally.table(GOLD, MODEL)?;
     let many = table.categories();
     let row = |gold| (0..many).map(|model| table.count(gold, model)).collect();
     let counts: Vec<Vec<u64>> = (0..many).map(row).collect();
     let confusion = Confusion::of(many, pairs(&counts)).ok()?;
     let n = confusion.units();
-    let hits = (0..many).map(|code| confusion.count(code, code)).sum();
-    let balanced = confusion.balanced_accuracy().map(|mean| mean.value);
-    let mut figures = averages(&confusion.codes(), n);
-    figures.push(bare("balanced_accuracy", "balanced accuracy", n, balanced));
-    figures.push(bare(
-        "matthews",
-        "Matthews correlation",
-        n,
-        confusion.matthews(),
-    ));
-    if question.scheme == Scheme::Ordinal {
+    let mut figures = beyond_chance(question, &Counted::Plain(tally.clone()), how);
+    let by_code = if question.scheme == Scheme::Ordinal {
         let ladder: Vec<usize> = (0..many).collect();
         let shift = confusion.shift(&ladder).mean();
         figures.push(bare("ladder_shift", "steps above gold", n, shift));
-    }
+        Vec::new()
+    } else {
+        figures.extend(averages(&confusion.codes(), n));
+        let balanced = confusion.balanced_accuracy();
+        figures.push(mean("balanced_accuracy", "balanced accuracy", n, balanced));
+        let matthews = confusion.matthews();
+        figures.push(bare("matthews", "Matthews correlation", n, matthews));
+        rows(
+            question,
+            &confusion.codes(),
+            |code| tally.one_code(code),
+            how,
+        )
+    };
     let (first, second) = (coders.first()?.clone(), coders.get(1)?.clone());
+    let matrix = Matrix {
+        first,
+        second,
+        counts,
+    };
     Some(Score {
         id: question.id.clone(),
         name: question.name.clone(),
-        accuracy: accuracy(hits, n, confusion.accuracy(), how),
+        accuracy: accuracy(tally, how),
         figures,
-        codes: rows(question, &confusion.codes()),
-        confusion: Some(Matrix {
-            first,
-            second,
-            counts,
-        }),
+        codes: by_code,
+        confusion: (question.scheme != Scheme::Ordinal).then_some(matrix),
     })
 }
 
@@ -76,72 +84,91 @@ fn pairs(counts: &[Vec<u64>]) -> impl Iterator<Item = (usize, usize)> + '_ {
 }
 
 fn of_sets(question: &Question, sets: &SetTally, how: &Resampling) -> Option<Score> {
-    let table = sets.tally().table(0, 1)?;
+    let scores = set_scores(sets)?;
+    let n = scores.units();
+    let mut figures = beyond_chance(question, &Counted::Sets(sets.clone()), how);
+    figures.extend(averages(scores.codes(), n));
+    figures.push(bare("samples_f1", "F1 by unit", n, scores.samples_f1()));
+    let loss = scores.hamming_loss();
+    figures.push(bare("hamming_loss", "Hamming loss", n, loss));
+    Some(Score {
+        id: question.id.clone(),
+        name: question.name.clone(),
+        // The sets are the categories, so that to agree is to have the same set.
+        accuracy: accuracy(sets.tally(), how),
+        figures,
+        codes: rows(question, scores.codes(), |code| sets.code(code), how),
+        confusion: None,
+    })
+}
+
+fn set_scores(sets: &SetTally) -> Option<SetScores> {
+    let table = sets.tally().table(GOLD, MODEL)?;
     let members: Vec<Vec<usize>> = sets
         .sets()
         .iter()
         .map(|set| (0..sets.codes()).filter(|code| set.has(*code)).collect())
         .collect();
     let mut scores = SetScores::new(sets.codes());
-    let mut same = 0;
     for (gold, golds) in members.iter().enumerate() {
         for (model, models) in members.iter().enumerate() {
-            let count = table.count(gold, model);
-            same += if gold == model { count } else { 0 };
-            for _ in 0..count {
+            for _ in 0..table.count(gold, model) {
                 scores.count(golds, models).ok()?;
             }
         }
     }
-    let n = scores.units();
-    let mut figures = averages(scores.codes(), n);
-    figures.push(bare("samples_f1", "F1 by unit", n, scores.samples_f1()));
-    figures.push(bare(
-        "hamming_loss",
-        "Hamming loss",
-        n,
-        scores.hamming_loss(),
-    ));
-    Some(Score {
-        id: question.id.clone(),
-        name: question.name.clone(),
-        accuracy: accuracy(same, n, scores.subset_accuracy(), how),
-        figures,
-        codes: rows(question, scores.codes()),
-        confusion: None,
-    })
+    Some(scores)
 }
 
-fn accuracy(hits: u64, n: u64, value: Result<f64, Undefined>, how: &Resampling) -> Figure {
-    let mut figure = bare("accuracy", "accuracy", n, value);
-    figure.primary = true;
-    wilson(&mut figure, hits, n, how.level);
-    figure
+fn accuracy(tally: &Tally, how: &Resampling) -> Figure {
+    Figure {
+        primary: true,
+        ..share("accuracy", "accuracy", tally, how.level)
+    }
 }
 
-fn averages(codes: &[CodeCounts], n: u64) -> Vec<Figure> {
-    let macro_mean = macro_f1(codes).map(|mean| mean.value);
-    vec![
-        bare("macro_f1", "macro F1", n, macro_mean),
+fn beyond_chance(question: &Question, counted: &Counted, how: &Resampling) -> Vec<Figure> {
+    let stream = format!("gold/{}", question.id);
+    counted.figures(with_gold(question.scheme), &stream, how)
+}
+
+fn averages(codes: &[CodeCounts], n: u64) -> [Figure; 2] {
+    [
+        mean("macro_f1", "macro F1", n, macro_f1(codes)),
         bare("micro_f1", "micro F1", n, micro_f1(codes)),
     ]
 }
 
-fn rows(question: &Question, codes: &[CodeCounts]) -> Vec<ScoreRow> {
-    let row = |(code, counts): (&super::values::Category, &CodeCounts)| {
-        let n = counts.support() + counts.false_positives;
+/// Gives a row for each code; `of` gives the units asked about one code alone.
+fn rows(
+    question: &Question,
+    codes: &[CodeCounts],
+    of: impl Fn(usize) -> Tally,
+    how: &Resampling,
+) -> Vec<ScoreRow> {
+    let codes = question.categories.iter().zip(codes).enumerate();
+    let row = |(at, (code, counts)): (usize, (&super::values::Category, &CodeCounts))| {
+        let stream = format!("gold/{}/{}", question.id, code.id);
         ScoreRow {
             code: code.clone(),
             support: counts.support(),
             true_positives: counts.true_positives,
             false_positives: counts.false_positives,
             false_negatives: counts.false_negatives,
-            figures: vec![
-                bare("precision", "precision", n, counts.precision()),
-                bare("recall", "recall", n, counts.recall()),
-                bare("f1", "F1", n, counts.f1()),
-            ],
+            figures: of_one_code(&of(at), &stream, how),
         }
     };
-    question.categories.iter().zip(codes).map(row).collect()
+    codes.map(row).collect()
+}
+
+/// Gives precision, recall and F1 of the first category. Precision is agreement on the units to which the model gave
+/// the code, recall on those to which gold gave it.
+fn of_one_code(tally: &Tally, stream: &str, how: &Resampling) -> Vec<Figure> {
+    let given = |coder| tally.where_given(coder, 0);
+    let f1 = Counted::Plain(tally.clone()).figures(F1, stream, how).pop();
+    vec![
+        share("precision", "precision", &given(MODEL), how.level),
+        share("recall", "recall", &given(GOLD), how.level),
+        f1.unwrap_or_else(|| empty("f1", "F1", 0)),
+    ]
 }

@@ -1,7 +1,8 @@
 //! The figures that were named in advance, one line for each question.
 
-use super::tables::{interval, names, value};
-use super::values::{Agreement, Figure, Group, Topic};
+use super::tables::{foot, interval, names, short_name, value};
+use super::values::{Agreement, Figure, Group, Note};
+use super::words;
 use crate::report::page::{Cell, Page, Row, Section, Table};
 
 /// Makes a page of the figures that the codebook's shape names in advance: finding first, then each question.
@@ -15,11 +16,12 @@ pub fn summary(agreement: &Agreement) -> Option<Page> {
             "{} turns decided by anybody, {} by two or more. Intervals are resampled by session.",
             people.units, people.double_coded
         )],
+        foot: foot(agreement),
         sections: vec![Section {
             title: "The figures named in advance".to_owned(),
             notes: Vec::new(),
             tables: vec![table(people)],
-            flags: Vec::new(),
+            flags: flags(people),
         }],
     })
 }
@@ -27,22 +29,31 @@ pub fn summary(agreement: &Agreement) -> Option<Page> {
 fn table(people: &Group) -> Table {
     let columns = ["question", "n", "figure", "value", "interval"];
     let mut table = Table::new("summary", "One for each question", &columns);
-    table.rows.extend(row("Finding", &people.finding.figures));
-    let mut before: Option<&str> = None;
-    for topic in &people.questions {
-        // The first question about a field is the one that is named; readings and attributes follow it.
-        let field = topic.field.as_deref();
-        if field.is_none() || field != before {
-            table.rows.extend(row(name(topic), &topic.figures));
-        }
-        before = field;
-    }
+    let finding = people.finding.iter();
+    let finding = finding.filter_map(|own| row("Finding", &own.figures));
+    table.rows.extend(finding);
+    let headlines = people.questions.iter().filter(|topic| topic.headline);
+    let headlines = headlines.filter_map(|topic| row(short_name(topic), &topic.figures));
+    table.rows.extend(headlines);
     table
 }
 
-/// Gives a question's name without how its values are read.
-fn name(topic: &Topic) -> &str {
-    topic.name.split(", ").next().unwrap_or(&topic.name)
+/// Says each thing to beware of once, with the questions where it belongs to some only.
+fn flags(people: &Group) -> Vec<String> {
+    let of_finding = people.finding.iter().flat_map(|own| &own.flags);
+    let of_finding = of_finding.map(|note| ("Finding", note));
+    let headlines = people.questions.iter().filter(|topic| topic.headline);
+    let of_topics =
+        headlines.flat_map(|topic| topic.flags.iter().map(|note| (short_name(topic), note)));
+    let mut found: Vec<(&Note, Vec<&str>)> = Vec::new();
+    for (name, note) in of_finding.chain(of_topics) {
+        match found.iter_mut().find(|(own, _)| own.text == note.text) {
+            Some((_, names)) => names.push(name),
+            None => found.push((note, vec![name])),
+        }
+    }
+    let told = |(note, names): (&Note, Vec<&str>)| format!("{}: {}", names.join(", "), note.text);
+    found.into_iter().map(told).collect()
 }
 
 fn row(question: &str, figures: &[Figure]) -> Option<Row> {
@@ -56,6 +67,6 @@ fn row(question: &str, figures: &[Figure]) -> Option<Row> {
     ];
     Some(Row {
         cells,
-        explanation: String::new(),
+        explanation: words::explanation(named).to_owned(),
     })
 }

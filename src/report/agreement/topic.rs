@@ -1,12 +1,12 @@
 //! One question, answered by some coders: its figures, its codes, who chose what, and what to beware of.
 
-use super::figures::{self, Counted, Kind, OF_CODE, bare};
+use super::figures::{self, Counted, Kind, OF_CODE, indices};
 use super::question::{Data, Question};
 use super::values::{
-    CodeRow, Figure, Matrix, Note, PairFigure, Scheme, Spread, Topic, TwoByTwo, Without,
+    CodeRow, Figure, Matrix, Note, PairFigure, PairTable, Scheme, Spread, Topic, Without,
 };
 use super::words;
-use crate::agreement::{Coefficient, Missing, Resampling, Tally, Undefined, Weights};
+use crate::agreement::{Coefficient, Missing, RARE_CODE, Resampling, Tally, Weights};
 
 /// Fewer sessions than this are flagged.
 const FEW_SESSIONS: u64 = 10;
@@ -22,10 +22,13 @@ pub(super) fn topic(question: &Question, coders: &[String], how: &Resampling) ->
     let before = question
         .before
         .map(|ratings| ratings.tally(Missing::LeaveOut).pairable());
-    let by_code = codes(question, &counted, how);
+    let by_code = codes(question, &counted, coders, how);
+    let pairs = pairs(question, &counted, coders);
     let mut flags = notes(question, tally, coders);
-    flags.extend(rare(&by_code));
-    flags.extend(few_sessions(tally));
+    flags.extend(rare(question, tally, &by_code));
+    flags.extend(tally.sessions().and_then(few_sessions));
+    let figures = all_figures(question, &counted, how);
+    flags.extend(dropped(&figures, how));
     Topic {
         id: question.id.clone(),
         field: question.field.clone(),
@@ -33,6 +36,7 @@ pub(super) fn topic(question: &Question, coders: &[String], how: &Resampling) ->
         unit: question.unit,
         scheme: question.scheme,
         convention: question.convention,
+        headline: question.headline,
         primary: question.primary,
         categories: question.categories.clone(),
         n: seen.pairable,
@@ -43,17 +47,18 @@ pub(super) fn topic(question: &Question, coders: &[String], how: &Resampling) ->
             Counted::Sets(sets) => sets.mean_codes(),
             Counted::Plain(_) => Vec::new(),
         },
-        figures: all_figures(question, &counted, how),
+        figures,
         codes: by_code,
         confusion: confusion(question, tally, coders),
-        pairs: pairs(question, &counted, coders),
-        spread: spread(question, &counted, coders),
+        spread: spread(&pairs),
+        pairs,
+        total_error: total_error(question, &counted),
         without: without(question, &counted, coders),
         flags,
     }
 }
 
-fn primary(question: &Question) -> Option<Kind> {
+pub(super) fn primary(question: &Question) -> Option<Kind> {
     let kinds = figures::kinds(question.scheme).iter();
     kinds.copied().find(|kind| kind.id == question.primary)
 }
@@ -63,80 +68,71 @@ fn all_figures(question: &Question, counted: &Counted, how: &Resampling) -> Vec<
     let kinds = figures::kinds(question.scheme);
     let mut all = counted.figures(kinds, &question.id, how);
     if question.scheme == Scheme::Binary {
-        all.extend(indices(counted.tally()));
+        all.extend(of_two(counted.tally(), how));
     }
     if let Some(at) = all.iter().position(|own| own.figure == question.primary) {
         all[..=at].rotate_right(1);
-        all[0].primary = true;
+        all[0].primary = question.headline;
     }
     all
 }
 
-/// Gives the prevalence and the bias index of two coders.
-fn indices(tally: &Tally) -> [Figure; 2] {
-    let n = tally.pairable();
-    let table = tally.binary();
-    let of = |read: fn(&crate::agreement::Binary) -> Result<f64, Undefined>| {
-        table.and_then(|table| read(&table))
-    };
-    [
-        bare(
-            "prevalence_index",
-            "prevalence index",
-            n,
-            of(crate::agreement::Binary::prevalence_index),
-        ),
-        bare(
-            "bias_index",
-            "bias index",
-            n,
-            of(crate::agreement::Binary::bias_index),
-        ),
-    ]
-}
-
 /// Looks at each code by itself: given or not.
-fn codes(question: &Question, counted: &Counted, how: &Resampling) -> Vec<CodeRow> {
+fn codes(
+    question: &Question,
+    counted: &Counted,
+    coders: &[String],
+    how: &Resampling,
+) -> Vec<CodeRow> {
     let is_asked =
         question.by_code || question.scheme == Scheme::Set && question.convention.is_none();
     if !is_asked || question.scheme == Scheme::Binary {
         return Vec::new();
     }
     let rows = question.categories.iter().enumerate().map(|(at, code)| {
-        let tally = match (counted, question.data) {
-            (Counted::Sets(sets), _) => sets.code(at),
-            (Counted::Plain(_), Data::Plain(ratings)) => {
-                let to = |other: usize| Some(usize::from(other != at));
-                let to: Vec<Option<usize>> = (0..question.categories.len()).map(to).collect();
-                ratings.recoded(2, &to).tally(Missing::LeaveOut)
-            }
-            (Counted::Plain(tally), Data::Sets(_)) => tally.clone(),
+        let tally = match counted {
+            Counted::Sets(sets) => sets.code(at),
+            Counted::Plain(tally) => tally.one_code(at),
         };
         let name = format!("{}/{}", question.id, code.id);
         let rare = tally.rare_code(0).is_some();
         CodeRow {
             code: code.clone(),
             units: tally.units_with(0),
-            table: two_by_two(&tally),
+            tables: two_by_two(&tally, coders),
             rare,
             figures: Counted::Plain(tally.clone())
                 .figures(OF_CODE, &name, how)
                 .into_iter()
-                .chain(indices(&tally))
+                .chain(of_two(&tally, how))
                 .collect(),
         }
     });
     rows.collect()
 }
 
-fn two_by_two(tally: &Tally) -> Option<TwoByTwo> {
-    let table = tally.binary().ok()?;
-    Some(TwoByTwo {
-        both: table.both,
-        first_only: table.first_only,
-        second_only: table.second_only,
-        neither: table.neither,
-    })
+/// Gives the indices, which belong to two coders.
+fn of_two(tally: &Tally, how: &Resampling) -> Vec<Figure> {
+    if tally.coders() == 2 {
+        indices(tally, how.level).into()
+    } else {
+        Vec::new()
+    }
+}
+
+fn two_by_two(tally: &Tally, coders: &[String]) -> Vec<PairTable> {
+    let of_two = each_two(coders.len()).filter_map(|(first, second)| {
+        let table = tally.of(&[first, second]).binary().ok()?;
+        Some(PairTable {
+            first: coders[first].clone(),
+            second: coders[second].clone(),
+            both: table.both,
+            first_only: table.first_only,
+            second_only: table.second_only,
+            neither: table.neither,
+        })
+    });
+    of_two.collect()
 }
 
 fn confusion(question: &Question, tally: &Tally, coders: &[String]) -> Vec<Matrix> {
@@ -172,45 +168,51 @@ fn pairs(question: &Question, counted: &Counted, coders: &[String]) -> Vec<PairF
     let of = |(first, second): (usize, usize)| {
         let two = counted.of(&[first, second]);
         let value = two.value(kind);
-        let kappa = match &two {
-            Counted::Plain(tally) => {
-                let weights = Weights::identity(tally.categories());
-                tally.value(Coefficient::Cohen, &weights).ok()
-            }
-            Counted::Sets(_) => None,
-        };
         PairFigure {
             first: coders[first].clone(),
             second: coders[second].clone(),
             n: two.tally().pairable(),
             value: value.ok(),
             undefined: value.err().map(words::reason),
-            kappa,
+            kappa: kappa(question, &two),
         }
     };
     each_two(coders.len()).map(of).collect()
 }
 
-fn spread(question: &Question, counted: &Counted, coders: &[String]) -> Option<Spread> {
-    let pairs = pairs(question, counted, coders);
-    let mut values: Vec<f64> = pairs.iter().filter_map(|pair| pair.value).collect();
-    values.sort_unstable_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    let median = if values.len().is_multiple_of(2) {
-        f64::midpoint(*values.get(middle.checked_sub(1)?)?, values[middle])
-    } else {
-        values[middle]
+/// Gives Cohen's kappa of two coders, for answers without an order.
+fn kappa(question: &Question, two: &Counted) -> Option<f64> {
+    match (question.scheme, two) {
+        (Scheme::Binary | Scheme::Nominal, Counted::Plain(tally)) => {
+            let weights = Weights::identity(tally.categories());
+            tally.value(Coefficient::Cohen, &weights).ok()
+        }
+        _ => None,
+    }
+}
+
+fn spread(pairs: &[PairFigure]) -> Option<Spread> {
+    let over = |of: fn(&PairFigure) -> Option<f64>| {
+        let values: Vec<Option<f64>> = pairs.iter().map(of).collect();
+        crate::agreement::Spread::of(&values)
     };
-    let kappas: Vec<f64> = pairs.iter().filter_map(|pair| pair.kappa).collect();
-    let light = (!kappas.is_empty()).then(|| kappas.iter().sum::<f64>() / kappas.len() as f64);
+    let values = over(|pair| pair.value)?;
+    let kappas = over(|pair| pair.kappa);
     Some(Spread {
-        min: *values.first()?,
-        median,
-        max: *values.last()?,
-        defined: values.len(),
+        min: values.min,
+        median: values.median,
+        max: values.max,
+        defined: values.defined,
         of: pairs.len(),
-        light,
+        light: kappas.map(|kappas| kappas.mean),
+        light_defined: kappas.map_or(0, |kappas| kappas.defined),
     })
+}
+
+/// Gives the standard error of the primary figure with the choice of the coders in it.
+fn total_error(question: &Question, counted: &Counted) -> Option<f64> {
+    let (of_units, of_coders) = counted.errors(primary(question)?)?;
+    Some(of_units.hypot(of_coders))
 }
 
 fn without(question: &Question, counted: &Counted, coders: &[String]) -> Vec<Without> {
@@ -245,21 +247,49 @@ fn notes(question: &Question, tally: &Tally, coders: &[String]) -> Vec<Note> {
 }
 
 /// An interval over so few sessions is too narrow: few of them can be drawn in many ways.
-fn few_sessions(tally: &Tally) -> Option<Note> {
-    let sessions = tally.sessions().unwrap_or(FEW_SESSIONS);
+pub(super) fn few_sessions(sessions: u64) -> Option<Note> {
     (1..FEW_SESSIONS).contains(&sessions).then(|| Note {
         flag: "few_sessions",
         text: format!("only {sessions} sessions: intervals over so few are too narrow"),
     })
 }
 
-fn rare(codes: &[CodeRow]) -> Option<Note> {
-    let rare = codes.iter().filter(|row| row.rare && row.units > 0);
-    let rare: Vec<&str> = rare.map(|row| row.code.id.as_str()).collect();
+/// Says in how many resamples figures had no value, where they have an interval all the same.
+pub(super) fn dropped(figures: &[Figure], how: &Resampling) -> Option<Note> {
+    let dropped = figures
+        .iter()
+        .filter(|own| own.undefined_resamples > 0 && own.low.is_some());
+    let most = dropped.clone().map(|own| own.undefined_resamples).max()?;
+    let names: Vec<&str> = dropped.map(|own| own.name).collect();
+    Some(Note {
+        flag: "dropped_resamples",
+        text: format!(
+            "{}: up to {most} of {} resamples had no value and are left out",
+            names.join(", "),
+            how.replicates
+        ),
+    })
+}
+
+/// Names the codes and answers that so few units have that no interval can be believed.
+fn rare(question: &Question, tally: &Tally, codes: &[CodeRow]) -> Option<Note> {
+    let rare: Vec<&str> = match question.data {
+        Data::Plain(_) => (0..tally.categories())
+            .filter(|category| tally.rare_code(*category).is_some())
+            .filter(|category| tally.units_with(*category) > 0)
+            .filter_map(|category| question.categories.get(category))
+            .map(|own| own.id.as_str())
+            .collect(),
+        Data::Sets(_) => codes
+            .iter()
+            .filter(|row| row.rare && row.units > 0)
+            .map(|row| row.code.id.as_str())
+            .collect(),
+    };
     (!rare.is_empty()).then(|| Note {
         flag: "rare_code",
         text: format!(
-            "fewer than 5 units have {}: do not rely on the intervals there",
+            "fewer than {RARE_CODE} units have {}: do not rely on the intervals there",
             rare.join(", ")
         ),
     })

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Matching;
 
 /// The version of the form that [`Agreement`] takes as JSON; it changes where a key changes its meaning or goes away.
-pub const FORM: u32 = 1;
+pub const FORM: u32 = 2;
 
 /// Agreement in a study.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -65,8 +65,9 @@ pub struct Group {
     pub pairs: Vec<PairCoverage>,
     /// What became of the episodes.
     pub matching: Matching,
-    /// Which turns belong to an episode.
-    pub finding: Finding,
+    /// Which turns belong to an episode; `None` where the labels come from a file that names its units itself, so that
+    /// nobody had to find them.
+    pub finding: Option<Finding>,
     /// Each thing that was decided: verdict, reason, then the fields.
     pub questions: Vec<Topic>,
 }
@@ -112,6 +113,8 @@ pub struct Finding {
     pub figures: Vec<Figure>,
     /// The same for each two coders.
     pub pairs: Vec<FindingPair>,
+    /// What to beware of.
+    pub flags: Vec<Note>,
     /// Sessions whose length is not known: their turns are not in the turn-level figures.
     pub sessions_without_length: u64,
 }
@@ -148,7 +151,9 @@ pub struct Topic {
     pub scheme: Scheme,
     /// For a field that does not always apply, which episodes count.
     pub convention: Option<Convention>,
-    /// Id of the figure that was named in advance.
+    /// Whether this is the question to report of its field: its primary figure is the one that was named in advance.
+    pub headline: bool,
+    /// Id of the figure that stands first.
     pub primary: &'static str,
     /// The categories, in the order of the codebook.
     pub categories: Vec<Category>,
@@ -172,6 +177,9 @@ pub struct Topic {
     pub pairs: Vec<PairFigure>,
     /// And its range.
     pub spread: Option<Spread>,
+    /// With more than two coders, the standard error of the primary figure if the coders too had been others; `None`
+    /// for sets.
+    pub total_error: Option<f64>,
     /// With more than two coders, the primary figure without each of them.
     pub without: Vec<Without>,
     /// What to beware of.
@@ -234,7 +242,7 @@ pub struct Figure {
     pub figure: &'static str,
     /// Name for people.
     pub name: &'static str,
-    /// Whether it was named in advance as the one to report.
+    /// Whether it was named in advance as the one to report; one figure of each field, and of its attribute.
     pub primary: bool,
     /// What it rests on: units, or for F1 the episodes of both coders.
     pub n: u64,
@@ -246,7 +254,7 @@ pub struct Figure {
     pub low: Option<f64>,
     /// The upper end.
     pub high: Option<f64>,
-    /// How the interval was found: `wilson`, `clopper_pearson`, `bootstrap_percentile` or `bootstrap_bca`.
+    /// How the interval was found: `wilson`, `clopper_pearson`, `student`, `bootstrap_percentile` or `bootstrap_bca`.
     pub interval: Option<&'static str>,
     /// What was resampled: `sessions` or `units`.
     pub basis: Option<&'static str>,
@@ -256,6 +264,17 @@ pub struct Figure {
     pub standard_error: Option<f64>,
     /// In how many resamples it had no value.
     pub undefined_resamples: u32,
+    /// What a mean is over; `None` for what is none.
+    pub mean_over: Option<MeanOver>,
+}
+
+/// The parts of a mean: over codes, or over pairs of coders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct MeanOver {
+    /// How many of the parts have a value.
+    pub defined: usize,
+    /// How many were asked for.
+    pub of: usize,
 }
 
 /// One code, given or not.
@@ -265,8 +284,8 @@ pub struct CodeRow {
     pub code: Category,
     /// Units in which any coder gave it.
     pub units: u64,
-    /// The two by two table, of two coders.
-    pub table: Option<TwoByTwo>,
+    /// The two by two table of each two coders.
+    pub tables: Vec<PairTable>,
     /// Kappa, AC1, agreement on presence and absence, prevalence and bias index.
     pub figures: Vec<Figure>,
     /// Whether too few units have it for its figures to be believed.
@@ -274,8 +293,12 @@ pub struct CodeRow {
 }
 
 /// How two coders used one code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct TwoByTwo {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PairTable {
+    /// The first coder.
+    pub first: String,
+    /// The second coder.
+    pub second: String,
     /// Units to which both gave it.
     pub both: u64,
     /// Units to which only the first gave it.
@@ -327,8 +350,10 @@ pub struct Spread {
     pub defined: usize,
     /// Of how many it was asked.
     pub of: usize,
-    /// The mean of Cohen's kappa over pairs (Light's kappa).
+    /// The mean of Cohen's kappa over pairs (Light's kappa); `None` for sets and scales.
     pub light: Option<f64>,
+    /// Over how many pairs that mean is.
+    pub light_defined: usize,
 }
 
 /// The primary figure without one coder.
@@ -345,7 +370,7 @@ pub struct Without {
 /// What to beware of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
-    /// Short name: `few_units`, `few_sessions`, `constant_coder`, `rare_code`.
+    /// Short name: `few_units`, `few_sessions`, `constant_coder`, `rare_code`, `dropped_resamples`.
     pub flag: &'static str,
     /// In a sentence.
     pub text: String,
@@ -356,12 +381,33 @@ pub struct Note {
 pub struct Model {
     /// Its name.
     pub coder: String,
+    /// The model beside the people on the units that all of them labelled; empty with fewer than two people.
+    pub differences: Vec<Difference>,
     /// The model with each person.
     pub with_people: Vec<Group>,
     /// The people with each other, on the units that the model decided; `None` with fewer than two people.
     pub people_on_same_units: Option<Group>,
     /// The model against the settled labels; `None` without them.
     pub against_gold: Option<Vec<Score>>,
+}
+
+/// How far a model agrees with people, less how far they agree with each other, for one thing that was decided.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// Short name of the question.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Id of the figure that is compared: the question's primary.
+    pub figure: &'static str,
+    /// Name of that figure for people.
+    pub figure_name: &'static str,
+    /// The mean over the model and each person.
+    pub with_people: Option<f64>,
+    /// The mean over each two people.
+    pub among_people: Option<f64>,
+    /// The first less the second; its interval is of the same resamples.
+    pub difference: Figure,
 }
 
 /// A model against gold, for one thing that was decided.
@@ -371,13 +417,13 @@ pub struct Score {
     pub id: String,
     /// Name for people.
     pub name: String,
-    /// Accuracy with Wilson's interval; for sets the share of units with the same set.
+    /// Accuracy; for sets the share of units with the same set.
     pub accuracy: Figure,
     /// Averages and other figures of the whole.
     pub figures: Vec<Figure>,
-    /// Each code.
+    /// Each code; empty for a scale, whose codes stand with all codes of the field.
     pub codes: Vec<ScoreRow>,
-    /// Gold's codes (rows) by the model's (columns); none for sets.
+    /// Gold's codes (rows) by the model's (columns); none for sets, and for a scale as above.
     pub confusion: Option<Matrix>,
 }
 

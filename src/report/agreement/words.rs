@@ -30,6 +30,9 @@ pub(super) fn reason(undefined: Undefined) -> &'static str {
     }
 }
 
+/// Why nothing can be resampled.
+pub(super) const ONE_SESSION: &str = "all labels are from one session";
+
 /// Says why there is no interval.
 pub(super) fn no_interval(reason: NoInterval) -> &'static str {
     match reason {
@@ -75,20 +78,16 @@ pub(super) fn flag(flag: Flag, categories: &[&str], coders: &[String]) -> (&'sta
 /// Says in a plain sentence what a figure is.
 pub(super) fn explanation(figure: &Figure) -> &'static str {
     match figure.figure {
-        "percent" => {
-            "The share of units on which the coders gave the same answer, chance included."
+        "percent" => "How often two coders gave the same answer, chance included.",
+        "exact_match" => "How often two coders gave an episode exactly the same codes.",
+        "any_overlap" => "How often two coders have at least one code in common.",
+        "mean_jaccard" => {
+            "On average, the share of the codes that either gave which were given by both."
         }
-        "exact_match" => "The share of episodes to which the coders gave exactly the same codes.",
-        "any_overlap" => {
-            "The share of episodes for which the coders have at least one code in common."
-        }
-        "mean_jaccard" => "On average, how many of the codes that either gave were given by both.",
         "mean_masi" => {
-            "The same, with sets that contain each other counted better than sets that only overlap."
+            "As mean Jaccard, with sets that contain each other counted better than sets that only overlap."
         }
-        "within_one_step" => {
-            "The share of episodes on which the coders are at most one step of the scale apart."
-        }
+        "within_one_step" => "How often two coders are at most one step of the scale apart.",
         "kappa" => {
             "Agreement beyond chance, where chance follows from how often each coder gives each answer; low where one answer dominates."
         }
@@ -98,7 +97,9 @@ pub(super) fn explanation(figure: &Figure) -> &'static str {
         "kappa_quadratic" => {
             "Kappa on the scale: a difference of two steps counts four times as much as one of one step."
         }
-        "pi" => "As kappa, with the coders' habits taken together.",
+        "pi" => {
+            "Agreement beyond chance, where chance follows from how often all coders together give each answer."
+        }
         "alpha" => {
             "Agreement beyond chance for any number of coders, with missing labels; 1 is full agreement, 0 is chance."
         }
@@ -109,8 +110,12 @@ pub(super) fn explanation(figure: &Figure) -> &'static str {
         "alpha_masi" => {
             "Agreement beyond chance on sets of codes; sets that share codes count as partly agreeing."
         }
-        "alpha_jaccard" => "The same, by the share of codes in common.",
-        "alpha_exact" => "The same, with only equal sets counted as agreeing.",
+        "alpha_jaccard" => {
+            "Agreement beyond chance on sets of codes, by the share of codes in common."
+        }
+        "alpha_exact" => {
+            "Agreement beyond chance on sets of codes, with only equal sets counted as agreeing."
+        }
         "pooled_pi" => {
             "Agreement beyond chance over all single codes together, each either given or not."
         }
@@ -132,8 +137,12 @@ pub(super) fn explanation(figure: &Figure) -> &'static str {
         "f1_half" => {
             "Of the episodes of both, the share that the other found too, when half of the turns must be shared."
         }
-        "f1_any" => "The same, when any shared turn is enough.",
-        "f1_exact" => "The same, when the turns must be exactly the same.",
+        "f1_any" => {
+            "Of the episodes of both, the share that the other found too, when any shared turn is enough."
+        }
+        "f1_exact" => {
+            "Of the episodes of both, the share that the other found too, when the turns must be exactly the same."
+        }
         "mean_iou" => {
             "Of the episodes that were found by both (half of the turns shared), how much of their turns is shared."
         }

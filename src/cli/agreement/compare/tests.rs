@@ -45,6 +45,7 @@ fn generated(units: u32) -> Gathered {
         coded[1].decisions.insert(unit, second);
     }
     Gathered {
+        names_its_units: false,
         codebook,
         coded: coded.into(),
         lengths,
