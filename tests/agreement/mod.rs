@@ -8,6 +8,7 @@ mod fixtures;
 mod judge;
 mod laws;
 mod simulations;
+mod threads;
 mod throughput;
 mod vectors;
 

@@ -47,6 +47,7 @@ pub(super) fn difference(
     Some(Difference {
         id: question.id.clone(),
         name: question.name.clone(),
+        headline: question.headline,
         figure: kind.id,
         figure_name: kind.name,
         with_people,

@@ -60,17 +60,17 @@ fn of_people(agreement: &Agreement, people: &Group) -> Vec<String> {
 /// Says how a model stands beside people and gold, in the figures that are named in advance.
 fn of_model(model: &Model) -> String {
     let mut all = Vec::new();
-    let differences = model.differences.iter();
+    let differences = model.differences.iter().filter(|own| own.headline);
     let told: Vec<String> = differences.filter_map(difference).collect();
     if !told.is_empty() {
         all.push(format!(
-            "The model {} agreed with people, less people with each other on what all had labelled, by {}.",
+            "On what all had labelled, the model {} agreed with people more (above 0) or less (below 0) than they did with each other: {}.",
             model.coder,
             told.join("; ")
         ));
     }
     let scores = model.against_gold.iter().flatten();
-    let scores = scores.filter_map(|score| {
+    let scores = scores.filter(|score| score.headline).filter_map(|score| {
         let accuracy = &score.accuracy;
         let (value, low, high) = (accuracy.value?, accuracy.low?, accuracy.high?);
         Some(format!(

@@ -66,6 +66,7 @@ fn of_codes(
     Some(Score {
         id: question.id.clone(),
         name: question.name.clone(),
+        headline: question.headline,
         accuracy: accuracy(tally, how),
         figures,
         codes: by_code,
@@ -94,6 +95,7 @@ fn of_sets(question: &Question, sets: &SetTally, how: &Resampling) -> Option<Sco
     Some(Score {
         id: question.id.clone(),
         name: question.name.clone(),
+        headline: question.headline,
         // The sets are the categories, so that to agree is to have the same set.
         accuracy: accuracy(sets.tally(), how),
         figures,

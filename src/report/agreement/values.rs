@@ -398,6 +398,8 @@ pub struct Difference {
     pub id: String,
     /// Name for people.
     pub name: String,
+    /// Whether this is the question to report of its field.
+    pub headline: bool,
     /// Id of the figure that is compared: the question's primary.
     pub figure: &'static str,
     /// Name of that figure for people.
@@ -417,6 +419,8 @@ pub struct Score {
     pub id: String,
     /// Name for people.
     pub name: String,
+    /// Whether this is the question to report of its field.
+    pub headline: bool,
     /// Accuracy; for sets the share of units with the same set.
     pub accuracy: Figure,
     /// Averages and other figures of the whole.

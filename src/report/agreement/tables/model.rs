@@ -83,11 +83,9 @@ fn of_difference(model: &Model, own: &Difference) -> String {
 }
 
 fn each_group(model: &Model) -> Table {
-    let columns = [
-        "question", "who", "n", "agree", "figure", "value", "interval",
-    ];
+    let columns = ["question", "who", "n", "agree", "primary", "interval"];
     let caption = format!(
-        "{} with each person, and people with each other on the turns that {} decided",
+        "{} with each person, and people with each other on the turns that {} decided: share and primary figure",
         model.coder, model.coder
     );
     let mut table = Table::new(&format!("model.{}", model.coder), &caption, &columns);
@@ -100,11 +98,11 @@ fn each_group(model: &Model) -> Table {
             (!is_reading(topic)).then_some((*group, topic))
         });
         for (group, topic) in topics {
+            let primary = topic.figures.first().map_or("", |figure| figure.name);
             let explanation = format!(
-                "How far {} agree: {}, n = {}.",
+                "How far {} agree, {}; the primary figure is {primary}.",
                 names(group),
-                topic.name,
-                topic.n
+                topic.name
             );
             table.row(row(group, topic), explanation);
         }
@@ -123,7 +121,6 @@ fn row(group: &Group, topic: &Topic) -> Vec<Cell> {
         Cell::Text(names(group)),
         Cell::Count(topic.n),
         value_of(find(&topic.figures, &["percent", "exact_match"])),
-        primary.map_or(Cell::Blank, |figure| Cell::Text(figure.name.to_owned())),
         value_of(primary),
         interval_of(primary),
     ]
