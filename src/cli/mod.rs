@@ -15,6 +15,7 @@ mod export;
 mod failure;
 mod files;
 mod findings;
+mod formats;
 mod import;
 mod import_labels;
 mod keys;
@@ -69,6 +70,7 @@ Exit codes: 0 done, 1 failed, 2 wrong call.";
 enum Verb {
     Demo(demo::Args),
     Import(import::Args),
+    Formats(formats::Args),
     Label(label::Args),
     Status(status::Args),
     Merge(merge::Args),
@@ -116,6 +118,7 @@ fn run(call: Call, console: &mut Console) -> Result<(), Failure> {
     match (call.verb, call.label) {
         (Some(Verb::Demo(args)), _) => demo::run(&args, console),
         (Some(Verb::Import(args)), _) => import::run(&args, console),
+        (Some(Verb::Formats(args)), _) => formats::run(&args, console),
         (Some(Verb::Label(args)), _) => label::run(&args),
         (None, Some(args)) => {
             // A lone word that is no file is more likely a verb than a study.

@@ -18,9 +18,7 @@ mod user;
 mod wire;
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
+use std::io::{self, BufRead, Read};
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -29,16 +27,39 @@ use crate::model::Surface;
 
 use super::head::Head;
 use super::records::{Place, each_record};
-use super::{Format, Reading, Skip};
+use super::source::Source;
+use super::{Format, Reading, Skip, no_companion};
 use entry::{Entry, What};
 use wire::Record;
 
 pub(super) const FORMAT: Format = Format {
     id: "claude-code",
     name: "Claude Code",
+    files: "session files below ~/.claude/projects (JSON lines), and the web form with loglines",
+    page: PAGE,
     recognise,
+    companion: no_companion,
     read,
 };
+
+const PAGE: &str = "\
+Files: ~/.claude/projects/FOLDER/SESSION.jsonl (CLAUDE_CONFIG_DIR moves it), and the one JSON object with
+loglines that the web program's service gives.
+
+Developer turns:
+- prompts, with what the editor or a hook put into them left out
+- slash commands with words (`/name words`); those without words, such as /clear, are no turns
+- steering: what was typed while the agent worked, from queue-operation records or queued_command attachments;
+  what was pulled back into the editor was not sent
+- the words with which a tool call or a plan was refused, and free answers to the agent's questions
+
+Events: interruptions, refusals, plans that were accepted, compaction, turns that were taken back (a branch that
+the chain of records leaves).
+
+Left out: tool results, injected text and summaries of compaction (shown folded, never as the developer's words),
+sub-agents, and ~/.claude/history.jsonl, which is a log of prompts.
+
+Known by: sessionId. Each turn keeps the record's uuid and its place in the file.";
 
 /// Types of records that only Claude Code writes with a `sessionId`.
 const TYPES: &[&str] = &[
@@ -96,7 +117,8 @@ fn is_own(record: &Map<String, Value>) -> bool {
     }
 }
 
-fn read(path: &Path, mut file: BufReader<File>) -> io::Result<Reading> {
+fn read(source: &Source) -> io::Result<Reading> {
+    let mut file = source.open()?;
     let mut entries = Vec::new();
     let (mut skipped, mut is_web) = (Vec::new(), false);
     if may_be_web(file.fill_buf()?) {
@@ -117,7 +139,7 @@ fn read(path: &Path, mut file: BufReader<File>) -> io::Result<Reading> {
             )));
             continue;
         }
-        let mut session = session::replay(entries, &path.to_string_lossy());
+        let mut session = session::replay(entries, &source.path().to_string_lossy());
         if let Some(session) = session.as_mut().filter(|_| is_web) {
             session.surface.get_or_insert(Surface::App);
         }

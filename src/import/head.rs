@@ -1,10 +1,11 @@
 //! The beginning of a file, enough to tell what it is.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Map, Value};
+
+use super::source::Source;
 
 /// How much of a file is looked at.
 const LOOK: usize = 256 * 1024;
@@ -23,16 +24,14 @@ pub(super) struct Head {
 
 impl Head {
     /// Reads the beginning of a file.
-    pub(super) fn read(path: &Path) -> io::Result<Head> {
+    pub(super) fn read(source: &Source) -> io::Result<Head> {
         let mut bytes = Vec::new();
-        File::open(path)?
-            .take(LOOK as u64)
-            .read_to_end(&mut bytes)?;
+        source.open()?.take(LOOK as u64).read_to_end(&mut bytes)?;
         let mut head = Head::of(&bytes);
-        path.clone_into(&mut head.path);
+        source.path().clone_into(&mut head.path);
         if head.records.is_empty() && head.text.trim_start().starts_with('{') && bytes.len() == LOOK
         {
-            head.records = first_record(path)?.into_iter().collect();
+            head.records = first_record(source)?.into_iter().collect();
         }
         Ok(head)
     }
@@ -130,9 +129,8 @@ fn records(text: &str) -> Vec<Map<String, Value>> {
 }
 
 /// Reads the first object of a file whose first line is longer than what is looked at.
-fn first_record(path: &Path) -> io::Result<Option<Map<String, Value>>> {
-    let file = io::BufReader::new(File::open(path)?);
-    let first = serde_json::Deserializer::from_reader(file)
+fn first_record(source: &Source) -> io::Result<Option<Map<String, Value>>> {
+    let first = serde_json::Deserializer::from_reader(source.open()?)
         .into_iter::<Value>()
         .next();
     Ok(match first {

@@ -11,16 +11,18 @@ mod codex;
 mod head;
 mod labels;
 mod records;
+mod source;
 mod specstory;
 mod time;
 
-use std::fs::File;
-use std::io::{self, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::model::Session;
 
 use head::Head;
+
+pub use source::Source;
 
 pub use labels::{LabelFile, LabelLine, lines as label_lines, read_labels};
 
@@ -30,8 +32,14 @@ pub struct Format {
     pub id: &'static str,
     /// Name for people.
     pub name: &'static str,
+    /// Which files it is, in a few words.
+    pub files: &'static str,
+    /// What is taken from it and what is left out, for somebody who wants to know: lines of at most 100 columns.
+    pub page: &'static str,
     recognise: fn(&Head) -> bool,
-    read: fn(&Path, BufReader<File>) -> io::Result<Reading>,
+    /// Tells whether a file holds a part of a session that is read with another file of the same store.
+    companion: fn(&Head) -> bool,
+    read: fn(&Source) -> io::Result<Reading>,
 }
 
 /// All formats, in the order in which they are tried.
@@ -42,8 +50,19 @@ pub const FORMATS: &[Format] = &[specstory::FORMAT, codex::FORMAT, claude_code::
 pub struct Reading {
     /// The sessions, in file order; most files hold one.
     pub sessions: Vec<Session>,
+    /// Sessions in which no developer speaks, in file order.
+    pub aside: Vec<(Aside, Session)>,
     /// What could not be read or is no developer's session.
     pub skipped: Vec<Skip>,
+}
+
+/// Why no developer speaks in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Aside {
+    /// Another agent gave the prompts.
+    SubAgent,
+    /// A program gave the prompts.
+    Machine,
 }
 
 /// A piece of a file that was left out.
@@ -90,6 +109,14 @@ pub enum Error {
         /// What it seems to be.
         what: String,
     },
+    /// The file is a part of a session that stands in another file.
+    #[error("{}: a part of a session of {format} that is read with another file", path.display())]
+    Companion {
+        /// The file.
+        path: PathBuf,
+        /// Name of the format for people.
+        format: &'static str,
+    },
     /// A format was asked for by a name that does not exist.
     #[error("there is no format named {name}; known are {}", FORMATS.iter().map(|format| format.id).collect::<Vec<_>>().join(", "))]
     NoFormat {
@@ -104,10 +131,15 @@ pub enum Error {
 ///
 /// [`Error`] where the file cannot be read or is no transcript that an importer knows.
 pub fn read(path: &Path, format: Option<&str>) -> Result<Reading, Error> {
-    let failed = |source| Error::Read {
-        path: path.to_owned(),
-        source,
-    };
+    read_source(&Source::file(path), format)
+}
+
+/// Reads a transcript from wherever its bytes are, as [`read`].
+///
+/// # Errors
+///
+/// [`Error`], as [`read`].
+pub fn read_source(source: &Source, format: Option<&str>) -> Result<Reading, Error> {
     let format = match format {
         Some(id) => FORMATS
             .iter()
@@ -115,27 +147,39 @@ pub fn read(path: &Path, format: Option<&str>) -> Result<Reading, Error> {
             .ok_or_else(|| Error::NoFormat {
                 name: id.to_owned(),
             })?,
-        None => recognise(path)?,
+        None => recognise(source)?,
     };
-    let file = File::open(path).map_err(failed)?;
-    (format.read)(path, BufReader::with_capacity(1 << 20, file)).map_err(failed)
+    (format.read)(source).map_err(|error| Error::Read {
+        path: source.path().to_owned(),
+        source: error,
+    })
 }
 
-/// Tells which format a file has, from its first bytes.
+/// Tells which format a transcript has, from its first bytes.
 ///
 /// # Errors
 ///
-/// [`Error`] where the file cannot be read or has no known format.
-pub fn recognise(path: &Path) -> Result<&'static Format, Error> {
-    let head = Head::read(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
+/// [`Error`] where it cannot be read, has no known format, or is a part of a session that another file stands for.
+pub fn recognise(source: &Source) -> Result<&'static Format, Error> {
+    let path = || source.path().to_owned();
+    let head = Head::read(source).map_err(|error| Error::Read {
+        path: path(),
+        source: error,
     })?;
-    FORMATS
-        .iter()
-        .find(|format| (format.recognise)(&head))
-        .ok_or_else(|| Error::Unknown {
-            path: path.to_owned(),
-            what: head.seems(),
-        })
+    if let Some(whole) = FORMATS.iter().find(|format| (format.companion)(&head)) {
+        return Err(Error::Companion {
+            path: path(),
+            format: whole.name,
+        });
+    }
+    let found = FORMATS.iter().find(|format| (format.recognise)(&head));
+    found.ok_or_else(|| Error::Unknown {
+        path: path(),
+        what: head.seems(),
+    })
+}
+
+/// For formats whose sessions stand in one file each.
+fn no_companion(_: &Head) -> bool {
+    false
 }

@@ -1,6 +1,7 @@
 //! Every verb where all goes well.
 
 use predicates::prelude::*;
+use pushback::import::FORMATS;
 
 use super::{Desk, add_coders, keys, repository};
 
@@ -10,6 +11,7 @@ fn help_names_every_verb_and_goes_to_standard_output() {
     for verb in [
         "demo",
         "import",
+        "formats",
         "label",
         "status",
         "merge",
@@ -34,6 +36,7 @@ fn every_verb_has_help_that_fits_a_terminal() {
     for verb in [
         "demo",
         "import",
+        "formats",
         "label",
         "status",
         "merge",
@@ -242,4 +245,27 @@ fn the_manual_page_describes_every_verb_once() {
     }
     assert!(page.contains("\\-\\-dry\\-run"));
     assert_eq!(page.matches(".TH ").count(), 1);
+}
+
+#[test]
+fn every_format_has_a_page() {
+    let desk = Desk::new();
+    let list = desk.run("formats").done();
+    assert_eq!(list.lines().count(), FORMATS.len());
+    for format in FORMATS {
+        let page = desk.run(&format!("formats {}", format.id)).done();
+        assert!(page.starts_with(format.name), "{page}");
+        for part in ["Files: ", "Developer turns", "Left out: ", "Known by: "] {
+            assert!(page.contains(part), "{}: {part}", format.id);
+        }
+        let widest = page.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(120), "{}: {widest:?}", format.id);
+    }
+}
+
+#[test]
+fn the_readme_lists_the_formats() {
+    let table = Desk::new().run("formats --markdown").done();
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(table.trim_end()), "{table}");
 }

@@ -285,7 +285,7 @@ fn files_of_other_programs_are_not_taken_for_claude_code() {
     let check = |text: &str, expected: bool| {
         let path = folder.path().join("file.jsonl");
         std::fs::write(&path, text).unwrap();
-        let format = import::recognise(&path).map(|format| format.id);
+        let format = import::recognise(&import::Source::file(&path)).map(|format| format.id);
         assert_eq!(matches!(format, Ok("claude-code")), expected, "{text}");
     };
     check(
@@ -328,7 +328,7 @@ fn read_bytes(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("session.jsonl");
     std::fs::write(&path, bytes).expect("the file is written");
-    let _ = import::recognise(&path);
+    let _ = import::recognise(&import::Source::file(&path));
     let reading = import::read(&path, Some("claude-code")).expect("any bytes are read");
     reading.sessions.iter().for_each(check_bounds);
 }
@@ -499,7 +499,8 @@ fn shared_files_of_other_agents_are_left_alone() {
         let name = path.strip_prefix(shared.join("corpus")).unwrap();
         let name = name.display().to_string();
         let is_known = name.contains("claude") || name.starts_with("entire/");
-        let is_taken = import::recognise(&path).is_ok_and(|format| format.id == "claude-code");
+        let is_taken = import::recognise(&import::Source::file(&path))
+            .is_ok_and(|format| format.id == "claude-code");
         if is_taken && !is_known {
             taken.push(name);
         }

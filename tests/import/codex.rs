@@ -153,7 +153,9 @@ fn the_thread_of_a_sub_agent_is_no_session() {
 #[test]
 fn logs_and_streams_without_a_session_are_unknown() {
     let check = |name: &str| {
-        let found = import::recognise(&super::fixture(&format!("codex/{name}")));
+        let found = import::recognise(&import::Source::file(super::fixture(&format!(
+            "codex/{name}"
+        ))));
         assert!(found.is_err(), "{name}");
     };
     check("exec-stream.jsonl");
@@ -276,7 +278,7 @@ fn real_rollouts_are_read_and_other_agents_files_are_left() {
     files(&corpus, &mut all);
     for path in all {
         let name = path.strip_prefix(&corpus).unwrap().display().to_string();
-        let Ok(format) = import::recognise(&path) else {
+        let Ok(format) = import::recognise(&import::Source::file(&path)) else {
             if name.starts_with("codex/") {
                 println!("{name}: unknown");
             }

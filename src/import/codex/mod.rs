@@ -13,8 +13,7 @@ mod tools;
 mod wire;
 mod words;
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
+use std::io::{self, BufRead};
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -24,14 +23,35 @@ use reader::Reader;
 
 use super::head::Head;
 use super::records::each_record;
-use super::{Format, Reading, Skip};
+use super::source::Source;
+use super::{Format, Reading, Skip, no_companion};
 
 pub(super) const FORMAT: Format = Format {
     id: "codex",
     name: "Codex",
+    files: "rollouts below ~/.codex/sessions (JSON lines)",
+    page: PAGE,
     recognise,
+    companion: no_companion,
     read,
 };
+
+const PAGE: &str = "\
+Files: ~/.codex/sessions/YEAR/MONTH/DAY/rollout-TIME-ID.jsonl of the terminal program, the editor extension and
+the desktop program, in three generations: records with a payload, bare items, and flat {timestamp, role,
+content}.
+
+Developer turns: messages of the user, from events where the file has them and else from the items for the model,
+without what the program put around them (instructions, environment, the state of the editor); steering; answers
+to the agent's questions.
+
+Events: turns that were aborted, calls that the developer refused, compaction, turns that were rolled back.
+
+Left out: instructions and context that nobody typed (shown folded), sessions in which another agent or a program
+gives the prompts, ~/.codex/history.jsonl (a log of prompts), and the stream of codex exec --json, which holds no
+words of the developer.
+
+Known by: the id in the session's head. Each turn keeps its place in the file.";
 
 /// Types of the records that wrap a payload.
 const WRAPPERS: [&str; 6] = [
@@ -94,10 +114,9 @@ fn is_header(record: &Map<String, Value>) -> bool {
     has("id") && has("timestamp") && has("instructions") && !has("type")
 }
 
-fn read(path: &Path, mut file: BufReader<File>) -> io::Result<Reading> {
-    let census = Census::take(&mut file)?;
-    file.seek(SeekFrom::Start(0))?;
-    second_pass(path, file, &census)
+fn read(source: &Source) -> io::Result<Reading> {
+    let census = Census::take(source.open()?)?;
+    second_pass(source.path(), source.open()?, &census)
 }
 
 /// Reads the turns, now that it is known which records hold them.
@@ -116,6 +135,7 @@ fn second_pass(path: &Path, input: impl BufRead, census: &Census) -> io::Result<
     Ok(Reading {
         sessions: session.into_iter().collect(),
         skipped,
+        ..Reading::default()
     })
 }
 

@@ -18,13 +18,13 @@ mod session;
 mod target;
 mod tools;
 
-use std::fs::File;
-use std::io::{self, BufReader, Read as _};
+use std::io;
 use std::path::Path;
 
 use super::builder::SessionBuilder;
 use super::head::Head;
-use super::{Format, Reading, Skip};
+use super::source::Source;
+use super::{Format, Reading, Skip, no_companion};
 
 use heading::{Heading, is_first_line, session_comment};
 use lines::lines;
@@ -34,10 +34,29 @@ use session::Telling;
 /// How many lines from the top the session comment is looked for.
 const HEADING_LINES: usize = 15;
 
+const PAGE: &str = "\
+Files: .specstory/history/TIME-TITLE.md, as the editor extension (Cursor, VS Code) and the command line program
+have written them since 2025, in every version of the form.
+
+Developer turns: what stands under a User line, without what agents and programs put there (commands' templates,
+notices, summaries of compaction); words with which a tool was refused, and answers to questions, where the
+agent's message shows them.
+
+Events: interruptions and refusals that the text shows, tools that were cancelled.
+
+Left out: sub-agents (sidechain), messages that repeat the one before, and Markdown below the folder that is no
+history.
+
+Known by: the id in the session's comment, else by its developer turns. Times to the minute or the second; each turn
+keeps its place in the file. Nothing in the file names the repository: --repo does.";
+
 pub(super) const FORMAT: Format = Format {
     id: "specstory",
     name: "SpecStory",
+    files: "Markdown histories below .specstory/history, of Cursor, Claude Code, Codex, Copilot and others",
+    page: PAGE,
     recognise,
+    companion: no_companion,
     read,
 };
 
@@ -53,10 +72,8 @@ fn recognise(head: &Head) -> bool {
     has_comment && !messages(&lines(head.text.as_bytes())).messages.is_empty()
 }
 
-fn read(path: &Path, mut file: BufReader<File>) -> io::Result<Reading> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(transcript(path, &bytes))
+fn read(source: &Source) -> io::Result<Reading> {
+    Ok(transcript(source.path(), &source.read()?))
 }
 
 /// Reads the one session of a file.
@@ -69,8 +86,8 @@ fn transcript(path: &Path, bytes: &[u8]) -> Reading {
         .map_or(lines.len(), |first| first.line);
     let Some(heading) = Heading::read(path, &lines[..above], !found.messages.is_empty()) else {
         return Reading {
-            sessions: Vec::new(),
             skipped: vec![Skip::whole("Markdown without SpecStory's first line")],
+            ..Reading::default()
         };
     };
     let mut builder = SessionBuilder::new(&path.to_string_lossy(), FORMAT.id);
@@ -87,5 +104,6 @@ fn transcript(path: &Path, bytes: &[u8]) -> Reading {
     Reading {
         sessions: vec![session],
         skipped,
+        ..Reading::default()
     }
 }
