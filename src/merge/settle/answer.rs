@@ -1,0 +1,108 @@
+//! Taking one answer: what becomes of the verdict, of an episode, of a field.
+
+use uuid::Uuid;
+
+use super::state::{EPISODE_FIELD, VERDICT_FIELD};
+use super::{Settling, Take};
+use crate::merge::compare::MatchedEpisode;
+use crate::merge::disputes::{Dispute, Side};
+use crate::model::{Change, Choice, Difference, Field, How, Verdict};
+
+impl Settling<'_> {
+    /// Answers that there is no episode, and removes those that gold has.
+    pub(super) fn not_episode(
+        &self,
+        verdict: Verdict,
+        how: How,
+        reason: Option<Difference>,
+    ) -> Vec<Change> {
+        let gone = self.gold.episodes.iter().map(|own| Change::Episode {
+            episode: own.id,
+            exists: false,
+        });
+        gone.chain([
+            Change::Verdict(Some(verdict)),
+            self.settled(None, VERDICT_FIELD, how, reason),
+        ])
+        .collect()
+    }
+
+    /// Takes a side's verdict as a whole, with all its episodes.
+    pub(super) fn verdict(
+        &self,
+        side: &Side,
+        reason: Option<Difference>,
+        ids: &mut impl FnMut() -> Uuid,
+    ) -> Vec<Change> {
+        let coder = side.coders[0];
+        let how = self.took(coder);
+        let verdict = self.unit.decisions[coder]
+            .as_ref()
+            .and_then(|own| own.verdict.clone());
+        if let Some(verdict @ Verdict::NotEpisode { .. }) = verdict {
+            return self.not_episode(verdict, how, reason);
+        }
+        let mut changes = vec![self.settled(None, VERDICT_FIELD, how, reason)];
+        for group in &self.unit.episodes {
+            changes.extend(self.adopt_from(group, coder, how, ids));
+        }
+        changes
+    }
+
+    /// Takes a side's word on whether an episode is there, with all that the side says of it.
+    pub(super) fn presence(
+        &self,
+        (group, side): (&MatchedEpisode, &Side),
+        reason: Option<Difference>,
+        ids: &mut impl FnMut() -> Uuid,
+    ) -> Vec<Change> {
+        let coder = side.coders[0];
+        let how = self.took(coder);
+        let mut changes = self.adopt_agreed(ids);
+        changes.push(self.settled(Some(self.id(group)), EPISODE_FIELD, how, reason));
+        changes.extend(self.adopt_from(group, coder, how, ids));
+        changes
+    }
+
+    /// Sets a field to what was answered, and those that depend on it.
+    pub(super) fn field(
+        &self,
+        (group, field): (&MatchedEpisode, &Field),
+        (dispute, take): (&Dispute, &Take),
+        reason: Option<Difference>,
+        ids: &mut impl FnMut() -> Uuid,
+    ) -> Vec<Change> {
+        let (choices, how, source) = match take {
+            Take::Side(side) => {
+                let coder = dispute.sides[*side].coders[0];
+                let own = self.unit.episode(group, coder);
+                let choices = own.map(|own| own.choices(&field.id).to_vec());
+                (choices.unwrap_or_default(), self.took(coder), Some(coder))
+            }
+            Take::Union => (self.union(group, dispute, field), How::Union, None),
+            Take::Codes(codes) => (codes.clone(), How::Edited, None),
+            Take::NotEpisode(..) => return Vec::new(),
+        };
+        let id = self.id(group);
+        let mut changes = self.adopt_agreed(ids);
+        let dependent = self.dependent(group, (field, &choices), (source, how));
+        changes.extend(self.set((id, field), choices, how, reason));
+        changes.extend(dependent);
+        changes
+    }
+
+    /// Gives the codes of all sides, each with the attribute of the side that is named first.
+    fn union(&self, group: &MatchedEpisode, dispute: &Dispute, field: &Field) -> Vec<Choice> {
+        let coders = dispute.sides.iter().flat_map(|side| &side.coders);
+        let choices = coders
+            .filter_map(|coder| self.unit.episode(group, *coder))
+            .flat_map(|own| own.choices(&field.id));
+        let mut all: Vec<Choice> = Vec::new();
+        for choice in choices {
+            if all.iter().all(|own| own.code != choice.code) {
+                all.push(choice.clone());
+            }
+        }
+        all
+    }
+}
