@@ -32,6 +32,9 @@ fn coded(anna: &str, ben: &str) -> Desk {
     desk
 }
 
+/// The name of the one who settles.
+const CEM: &str = "cem";
+
 /// Settles with some keys, and gives the screen after them.
 fn settle(desk: &Desk, keys: &str) -> Shown {
     let mut study = Study::open_to_write(&desk.path, OWNER).unwrap();
@@ -39,7 +42,7 @@ fn settle(desk: &Desk, keys: &str) -> Shown {
         .coders()
         .unwrap()
         .into_iter()
-        .filter(|coder| [CODER, "ben"].contains(&coder.name.as_str()));
+        .filter(|coder| coder.kind == CoderKind::Human && coder.name != CEM);
     let coded: Vec<Coded> = people
         .map(|coder| Coded {
             decisions: study.decisions(coder.id).unwrap(),
@@ -48,9 +51,7 @@ fn settle(desk: &Desk, keys: &str) -> Shown {
         .collect();
     let comparison = Comparison::new(study.codebook(), coded);
     let queue = queue(study.codebook(), &comparison);
-    let by = study
-        .coder("cem", CoderKind::Human, Uuid::now_v7())
-        .unwrap();
+    let by = study.coder(CEM, CoderKind::Human, Uuid::now_v7()).unwrap();
     let gold = study
         .coder("gold", CoderKind::Gold, Uuid::now_v7())
         .unwrap();
@@ -272,4 +273,26 @@ fn keys_that_settle_nothing_say_why() {
     );
     check("36110<Enter>", "x1", "3", "first say which side is right");
     check("36110<Enter>", "36100<Enter>", "a7", "there is no reason 7");
+}
+
+#[test]
+fn a_field_that_does_not_apply_any_more_is_not_asked() {
+    // DS2 and DS3, each with a locus of its own; gold takes neither.
+    let desk = coded("361210<Enter>", "361320<Enter>");
+    let shown = settle(&desk, "0<Enter>").text();
+    assert!(shown.contains("every difference is settled"), "{shown}");
+    assert_eq!(gold(&desk), "S3 C6:direct DS0 RS2; committed");
+    let shown = settle(&desk, "u").text();
+    assert!(
+        shown.contains("Severity of episode 1: who is right?"),
+        "{shown}"
+    );
+    // With a severity that opens it, the locus is a question again.
+    let shown = settle(&desk, "2<Enter>").text();
+    assert!(
+        shown.contains("Locus of episode 1: who is right?"),
+        "{shown}"
+    );
+    settle(&desk, "a<Enter>");
+    assert!(gold(&desk).ends_with("committed"));
 }

@@ -2,32 +2,36 @@
 
 use super::Settling;
 use crate::merge::compare::MatchedEpisode;
-use crate::model::{Change, Choice, Field, How};
+use crate::model::{Change, Choice, Field, How, Settled};
 
 impl Settling<'_> {
     /// Sets the fields that depend on one that is set to these codes: as all coders have them, else as the coder
-    /// has them whose codes were taken; nothing where they do not apply any more.
+    /// has them whose codes were taken. What coders differ on is left to its own question, and what does not apply
+    /// any more is cleared.
     pub(super) fn dependent(
         &self,
         group: &MatchedEpisode,
         (field, set): (&Field, &[Choice]),
         (source, how): (Option<usize>, How),
     ) -> Vec<Change> {
-        let follows = |own: &&Field| {
-            let depends = own.applies.as_ref();
-            depends.is_some_and(|applies| applies.field == field.id) && !self.disputed(group, own)
+        let depends = |own: &&Field| {
+            let applies = own.applies.as_ref();
+            applies.is_some_and(|applies| applies.field == field.id)
         };
         let mut changes = Vec::new();
-        for child in self.codebook.fields().filter(follows) {
-            let agreed = self.agreed_by(group, child);
-            let how = agreed.map_or(how, |_| How::Agreed);
-            let from = agreed.or(source).filter(|_| opens(child, set));
-            changes.extend(self.follow(group, child, from, how));
+        for child in self.codebook.fields().filter(depends) {
+            if !opens(child, set) {
+                changes.extend(self.clear(group, child));
+            } else if !self.disputed(group, child) {
+                let agreed = self.agreed_by(group, child);
+                let how = agreed.map_or(how, |_| How::Agreed);
+                changes.extend(self.follow(group, child, agreed.or(source), how));
+            }
         }
         changes
     }
 
-    /// Sets a field as a coder has it, or clears it.
+    /// Sets a field as a coder has it; where that coder has nothing, it stays as it is.
     fn follow(
         &self,
         group: &MatchedEpisode,
@@ -35,19 +39,33 @@ impl Settling<'_> {
         from: Option<usize>,
         how: How,
     ) -> Vec<Change> {
-        let id = self.id(group);
-        let choices = from
-            .and_then(|coder| self.unit.episode(group, coder))
-            .map(|own| own.choices(&child.id).to_vec())
-            .unwrap_or_default();
-        if choices.is_empty() {
-            return vec![Change::Field {
-                episode: id,
-                field: child.id.clone(),
-                choices,
-            }];
+        let own = from.and_then(|coder| self.unit.episode(group, coder));
+        match own.map(|own| own.choices(&child.id)) {
+            None | Some([]) => Vec::new(),
+            Some(choices) => self
+                .set((self.id(group), child), choices.to_vec(), how, None)
+                .into(),
         }
-        self.set((id, child), choices, how, None).into()
+    }
+
+    /// Clears a field that gold has, and takes back that it was settled.
+    fn clear(&self, group: &MatchedEpisode, child: &Field) -> Vec<Change> {
+        let id = self.id(group);
+        let own = self.gold.episode(id);
+        if own.is_none_or(|own| own.choices(&child.id).is_empty()) {
+            return Vec::new();
+        }
+        let what = Settled {
+            episode: Some(id),
+            field: child.id.clone(),
+        };
+        let cleared = Change::Field {
+            episode: id,
+            field: child.id.clone(),
+            choices: Vec::new(),
+        };
+        let settlement = None;
+        vec![cleared, Change::Settled { what, settlement }]
     }
 }
 

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::merge::compare::{Compared, Comparison, MatchedEpisode};
 use crate::merge::disputes::{Item, What};
-use crate::model::{Decision, Settled};
+use crate::model::{Codebook, Decision, Settled};
 
 /// Under this name stands how a verdict was settled.
 pub(super) const VERDICT_FIELD: &str = "verdict";
@@ -13,11 +13,19 @@ pub(super) const EPISODE_FIELD: &str = "episode";
 
 impl Item {
     /// Gives the place of the first dispute that gold has not settled; `None` where all are.
-    pub fn open(&self, comparison: &Comparison, gold: &Decision) -> Option<usize> {
+    ///
+    /// A field that does not apply to gold's episode is no question any more.
+    pub fn open(
+        &self,
+        codebook: &Codebook,
+        comparison: &Comparison,
+        gold: &Decision,
+    ) -> Option<usize> {
         let unit = &comparison.units[self.at];
-        self.disputes
-            .iter()
-            .position(|dispute| !gold.settled.contains_key(&settled_as(unit, &dispute.what)))
+        self.disputes.iter().position(|own| {
+            !gold.settled.contains_key(&settled_as(unit, &own.what))
+                && applies(codebook, unit, &own.what, gold)
+        })
     }
 
     /// Gives the identity of gold's episode in a matched group.
@@ -25,6 +33,17 @@ impl Item {
         let unit = &comparison.units[self.at];
         gold_id(unit, &unit.episodes[group])
     }
+}
+
+/// Tells whether a dispute is a question at all after what gold has settled.
+fn applies(codebook: &Codebook, unit: &Compared, what: &What, gold: &Decision) -> bool {
+    let What::Field(place, field) = what else {
+        return true;
+    };
+    let episode = gold.episode(gold_id(unit, &unit.episodes[*place]));
+    let field = codebook.field(field);
+    // Gold's episode is made by the first answer: until then everything is open.
+    episode.is_none_or(|own| field.is_some_and(|field| field.applies_to(own)))
 }
 
 /// Gives under which name the settlement of a dispute stands.

@@ -6,8 +6,8 @@
 use super::{App, Effect, Form, Goal, Notice, Pending, Screen};
 use crate::merge::{Comparison, Dispute, Item, Side, Take, What, preview, settle};
 use crate::model::{
-    Change, Coder, Decision, Difference, How, Ladder, OpenSession, Saved, Settled, Settlement,
-    Step, Unit, Verdict, apply, missing,
+    Change, Codebook, Coder, Decision, Difference, How, Ladder, OpenSession, Saved, Settled,
+    Settlement, Step, Unit, Verdict, apply, missing,
 };
 use crate::tui::keys::Action;
 
@@ -62,9 +62,10 @@ impl Adjudication {
     }
 
     /// Gives the first dispute of the unit on the screen that gold has not settled.
-    pub(in crate::tui) fn dispute(&self, gold: &Decision) -> Option<&Dispute> {
+    pub(in crate::tui) fn dispute(&self, codebook: &Codebook, gold: &Decision) -> Option<&Dispute> {
         let item = self.item()?;
-        item.disputes.get(item.open(&self.comparison, gold)?)
+        item.disputes
+            .get(item.open(codebook, &self.comparison, gold)?)
     }
 
     /// Gives the sides of a dispute in the order in which they are called A, B, C: a different one for each unit.
@@ -125,7 +126,10 @@ impl App {
             return;
         };
         let Some(item) = work.item() else { return };
-        let ladder = match work.dispute(&gold).map(|dispute| &dispute.what) {
+        let ladder = match work
+            .dispute(&self.codebook, &gold)
+            .map(|dispute| &dispute.what)
+        {
             Some(What::Field(group, field)) => {
                 let ladder = Ladder {
                     step: Step::Field(field.clone()),
@@ -240,7 +244,7 @@ impl App {
     fn take_side(&mut self, letter: usize) -> Option<Effect> {
         let gold = self.decision();
         let work = self.adjudication.as_ref()?;
-        let Some(dispute) = work.dispute(&gold) else {
+        let Some(dispute) = work.dispute(&self.codebook, &gold) else {
             return self.refuse("nothing is open here: Enter goes to the next difference");
         };
         let sides = work.sides(work.item()?, dispute);
@@ -256,7 +260,10 @@ impl App {
     fn take_all(&mut self) -> Option<Effect> {
         let gold = self.decision();
         let work = self.adjudication.as_ref()?;
-        let field = match work.dispute(&gold).map(|dispute| &dispute.what) {
+        let field = match work
+            .dispute(&self.codebook, &gold)
+            .map(|dispute| &dispute.what)
+        {
             Some(What::Field(_, field)) => self.codebook.field(field),
             _ => None,
         };
@@ -309,7 +316,9 @@ impl App {
         let work = self.adjudication.as_ref()?;
         let item = work.item()?;
         // "Not an episode after all" answers the unit as a whole, whatever is asked.
-        let open = work.dispute(&gold).or(item.disputes.first())?;
+        let open = work
+            .dispute(&self.codebook, &gold)
+            .or(item.disputes.first())?;
         let answer = (open, &take, reason);
         let changes = settle(
             &self.codebook,
@@ -328,7 +337,7 @@ impl App {
     pub(super) fn settle_by_digit(&mut self, digit: char) -> Option<Effect> {
         let gold = self.decision();
         let work = self.adjudication.as_ref()?;
-        let Some(dispute) = work.dispute(&gold) else {
+        let Some(dispute) = work.dispute(&self.codebook, &gold) else {
             return self.code(digit);
         };
         let What::Field(_, field) = &dispute.what else {
@@ -361,7 +370,10 @@ impl App {
         let gold = self.decision();
         let after = apply(&gold, &changes);
         let work = self.adjudication.as_ref()?;
-        let open = work.item()?.open(&work.comparison, &after).is_some();
+        let open = work
+            .item()?
+            .open(&self.codebook, &work.comparison, &after)
+            .is_some();
         let complete = after
             .episodes
             .iter()
@@ -424,7 +436,7 @@ impl App {
         if let Some(done) = work.done.get_mut(work.at).filter(|_| !work.away) {
             *done = settled;
         }
-        let nothing_open = work.dispute(&gold).is_none();
+        let nothing_open = work.dispute(&self.codebook, &gold).is_none();
         self.stand_in_form();
         // Every episode was found not to be there: only the reason is missing.
         if nothing_open

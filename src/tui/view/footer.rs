@@ -113,7 +113,7 @@ fn digits(app: &App) -> Option<(String, String)> {
     let dispute = app
         .adjudication
         .as_ref()
-        .and_then(|work| work.dispute(&gold));
+        .and_then(|work| work.dispute(&app.codebook, &gold));
     let takes_codes = dispute.is_none_or(|dispute| matches!(dispute.what, What::Field(..)));
     if matches!(app.screen, Screen::Read) && !takes_codes {
         return None;
@@ -181,7 +181,7 @@ fn settling(app: &App) -> Vec<Action> {
     let sides = app
         .adjudication
         .as_ref()
-        .and_then(|work| work.dispute(&gold))
+        .and_then(|work| work.dispute(&app.codebook, &gold))
         .map_or(0, |own| own.sides.len());
     let takes = [Action::TakeA, Action::TakeB, Action::TakeC]
         .into_iter()

@@ -47,7 +47,7 @@ pub(super) fn draw(
         return true;
     }
     let gold = app.decision();
-    let (Some(item), Some(dispute)) = (work.item(), work.dispute(&gold)) else {
+    let (Some(item), Some(dispute)) = (work.item(), work.dispute(&app.codebook, &gold)) else {
         return false;
     };
     if !matches!(app.screen, Screen::Read) {
