@@ -10,7 +10,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::{label, owner};
 use crate::merge::{self, Coded, Comparison};
-use crate::model::{Coder, CoderKind, Timestamp};
+use crate::model::{Coder, CoderKind, Decision, Timestamp};
 use crate::store::Study;
 use crate::tui::{self, Settling, THEMES};
 
@@ -184,7 +184,9 @@ fn adopt_agreed(
         {
             continue;
         }
-        let changes = merge::adopt(&codebook, comparison, at, by.id, Uuid::now_v7);
+        let none = Decision::default();
+        let settled = known.get(&unit.unit).unwrap_or(&none);
+        let changes = merge::adopt(&codebook, comparison, at, settled, by.id, Uuid::now_v7);
         study.act(gold.id, &unit.unit, &changes, None, now())?;
         adopted += 1;
     }

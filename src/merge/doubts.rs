@@ -29,9 +29,10 @@ pub fn doubts(
     for item in queue(codebook, comparison) {
         let unit = &comparison.units[item.at];
         for dispute in &item.disputes {
-            let settled = gold
-                .get(&unit.unit)
-                .and_then(|own| own.settled.get(&settled_as(unit, &dispute.what)));
+            let settled = gold.get(&unit.unit).and_then(|own| {
+                let what = settled_as(unit, &dispute.what, own);
+                own.settled.get(&what)
+            });
             for id in contested(unit, dispute) {
                 let new = Doubt {
                     id: id.clone(),

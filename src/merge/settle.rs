@@ -81,28 +81,35 @@ pub fn settle(
     }
 }
 
-/// Gives gold's decision on a unit as it will be when the first dispute is answered: with all that is agreed.
-pub fn preview(codebook: &Codebook, comparison: &Comparison, item: &Item) -> Decision {
-    let gold = Decision::default();
-    let verdict = item.disputes.iter().any(|own| own.what == What::Verdict);
-    if verdict {
-        return gold;
+/// Gives gold's decision on a unit as it will be when the next dispute is answered: with all that is agreed.
+pub fn preview(
+    codebook: &Codebook,
+    comparison: &Comparison,
+    item: &Item,
+    gold: &Decision,
+) -> Decision {
+    let open = item.open(codebook, comparison, gold);
+    if open.is_none_or(|open| item.disputes[open].what == What::Verdict) {
+        return gold.clone();
     }
     let settling = Settling {
         codebook,
         comparison,
         unit: &comparison.units[item.at],
-        gold: &gold,
+        gold,
         by: Uuid::nil(),
     };
-    apply(&gold, &settling.adopt_agreed(&mut Uuid::now_v7))
+    apply(gold, &settling.adopt_agreed(&mut Uuid::now_v7))
 }
 
 /// Gives the changes by which gold adopts a unit on which all coders agree, verdict and all.
+///
+/// What `gold` has of it so far, from when they did not agree yet, gives way.
 pub fn adopt(
     codebook: &Codebook,
     comparison: &Comparison,
     at: usize,
+    gold: &Decision,
     by: Uuid,
     mut ids: impl FnMut() -> Uuid,
 ) -> Vec<Change> {
@@ -117,17 +124,55 @@ pub fn adopt(
     let first = unit
         .coders()
         .find_map(|coder| unit.decisions[coder].as_ref()?.verdict.clone());
-    match first {
-        None => Vec::new(),
-        Some(verdict @ Verdict::NotEpisode { .. }) => {
-            settling.not_episode(verdict, How::Agreed, None)
-        }
-        Some(Verdict::Episodes) => {
-            let mut changes = settling.adopt_agreed(&mut ids);
-            changes.push(Change::Verdict(Some(Verdict::Episodes)));
-            changes
-        }
+    let Some(first) = first else {
+        return Vec::new();
+    };
+    let mut changes = cleared(gold);
+    if let Verdict::NotEpisode { .. } = first {
+        changes.extend(settling.not_episode(first, How::Agreed, None));
+    } else {
+        changes.extend(settling.adopt_agreed(&mut ids));
+        changes.push(Change::Verdict(Some(first)));
     }
+    changes
+}
+
+/// Gives the changes that take back everything that gold says of a unit, except memo and marks.
+fn cleared(gold: &Decision) -> Vec<Change> {
+    let verdict = gold.verdict.iter().map(|_| Change::Verdict(None));
+    let settled = gold.settled.keys().map(|what| Change::Settled {
+        what: what.clone(),
+        settlement: None,
+    });
+    verdict
+        .chain(gold.episodes.iter().flat_map(cleared_episode))
+        .chain(settled)
+        .collect()
+}
+
+/// Empties an episode and removes it: one that comes back has what it had.
+fn cleared_episode(own: &Episode) -> Vec<Change> {
+    let episode = own.id;
+    let fields = own.fields.keys().map(|field| Change::Field {
+        episode,
+        field: field.clone(),
+        choices: Vec::new(),
+    });
+    let extras = own.extras.keys().map(|field| Change::Extra {
+        episode,
+        field: field.clone(),
+        value: String::new(),
+    });
+    let evidence = own.evidence.iter().map(|quote| Change::Evidence {
+        episode,
+        id: quote.id,
+        quote: None,
+    });
+    let gone = Change::Episode {
+        episode,
+        exists: false,
+    };
+    fields.chain(extras).chain(evidence).chain([gone]).collect()
 }
 
 /// One unit that is being settled.
@@ -144,7 +189,7 @@ struct Settling<'a> {
 impl<'a> Settling<'a> {
     /// Gives the identity of gold's episode of a group.
     fn id(&self, group: &MatchedEpisode) -> Uuid {
-        gold_id(self.unit, group)
+        gold_id(self.unit, group, self.gold)
     }
 
     /// Gives the episodes of a group, in the order of the coders.
@@ -195,3 +240,6 @@ impl<'a> Settling<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 
 use crate::merge::{Comparison, Item};
-use crate::model::{Coder, SessionRow, Timestamp, Unit};
+use crate::model::{Coder, SessionRow, Timestamp};
 use crate::store::{Error, Study};
 use app::{Adjudication, App, DecisionRow, Effect, Goal, MOST_FOUND, Msg, Start};
 
@@ -424,32 +424,23 @@ fn adjudication(
     settling: Settling,
     sessions: &mut [SessionRow],
 ) -> Result<Adjudication, Error> {
-    let decided = study.decisions(gold.id)?;
-    let settled = |unit: &Unit| {
-        decided
-            .get(unit)
-            .is_some_and(|decision| decision.verdict.is_some())
-    };
-    for row in sessions {
-        let own = || {
-            settling
-                .queue
-                .iter()
-                .filter(|item| item.unit.session == row.key)
-        };
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        (row.candidates, row.decided, row.deferred) = (
-            count(own().count()),
-            count(own().filter(|item| settled(&item.unit)).count()),
-            0,
-        );
-    }
-    Ok(Adjudication::new(
+    let work = Adjudication::new(
         settling.by,
         settling.comparison,
         settling.queue,
-        settled,
-    ))
+        study.codebook(),
+        &study.decisions(gold.id)?,
+    );
+    for row in sessions {
+        let items = work.queue.iter().zip(&work.done);
+        let own = items.filter(|(item, _)| item.unit.session == row.key);
+        let done: Vec<bool> = own.map(|(_, done)| *done).collect();
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        row.candidates = count(done.len());
+        row.decided = count(done.iter().filter(|done| **done).count());
+        row.deferred = 0;
+    }
+    Ok(work)
 }
 
 /// Gives an error in one line, with what to do about it.

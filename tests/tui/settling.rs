@@ -16,8 +16,13 @@ use super::{CODER, Desk, OWNER};
 
 /// Labels as another coder.
 fn label_as(desk: &Desk, name: &str, keys: &str) {
+    join_as(desk, name, Uuid::now_v7(), keys);
+}
+
+/// Labels as another coder with this identity.
+fn join_as(desk: &Desk, name: &str, id: Uuid, keys: &str) {
     let mut study = Study::open_to_write(&desk.path, OWNER).unwrap();
-    let coder = study.coder(name, CoderKind::Human, Uuid::now_v7()).unwrap();
+    let coder = study.coder(name, CoderKind::Human, id).unwrap();
     let mut terminal = Terminal::new(Glass::new(desk.size)).unwrap();
     let mut steps = script(keys).into_iter();
     let next = |_| steps.next().map(|step| Ok(step.input()));
@@ -295,4 +300,35 @@ fn a_field_that_does_not_apply_any_more_is_not_asked() {
     );
     settle(&desk, "a<Enter>");
     assert!(gold(&desk).ends_with("committed"));
+}
+
+#[test]
+fn what_is_half_settled_goes_on_when_another_coder_joins() {
+    let desk = coded("36110<Enter>", "35100<Enter>");
+    let key = key_of(&desk, "", CODER);
+    let shown = settle(&desk, &format!("{key}1")).text();
+    assert!(shown.contains("Severity of episode 1: who"), "{shown}");
+    // The new coder comes before the others in every order of ids, and differs in what was agreed, too.
+    join_as(&desk, "dee", Uuid::from_u128(1), "47140<Enter>");
+    let shown = settle(&desk, "").text();
+    assert!(shown.contains("Form of episode 1: who"), "{shown}");
+    settle(&desk, "3<Enter>4<Enter>");
+    assert_eq!(gold(&desk), "S3 C6:direct DS4 RS2; committed");
+}
+
+#[test]
+fn a_settled_turn_is_open_again_when_another_coder_differs() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    settle(&desk, "a1");
+    join_as(&desk, "dee", Uuid::from_u128(1), "x1");
+    let shown = settle(&desk, "").text();
+    assert!(shown.contains("0 of 1 differences settled"), "{shown}");
+    assert!(shown.contains("Is there an episode here?"), "{shown}");
+    let key = key_of(&desk, "", "dee");
+    settle(&desk, &format!("{key}1"));
+    let decision = decisions(&desk, "gold").into_values().next().unwrap();
+    assert!(
+        matches!(decision.verdict, Some(Verdict::NotEpisode { .. })),
+        "{decision:?}"
+    );
 }

@@ -9,15 +9,17 @@ use crate::merge::disputes::{Side, asked, codes_of, sides};
 use crate::model::{Change, Field, How, Quote};
 
 impl Settling<'_> {
-    /// Adopts what all agree on, unless that was done by an earlier answer.
+    /// Adopts what all agree on: the verdict, and the episodes that gold does not have yet.
     pub(super) fn adopt_agreed(&self, ids: &mut impl FnMut() -> Uuid) -> Vec<Change> {
-        if !self.gold.settled.is_empty() {
-            return Vec::new();
+        let mut changes = Vec::new();
+        if !self.gold.settled.keys().any(|own| own.episode.is_none()) {
+            changes.push(self.settled(None, VERDICT_FIELD, How::Agreed, None));
         }
-        let mut changes = vec![self.settled(None, VERDICT_FIELD, How::Agreed, None)];
-        let all_have =
-            |group: &&MatchedEpisode| self.unit.coders().all(|coder| group.of[coder].is_some());
-        for group in self.unit.episodes.iter().filter(all_have) {
+        let wanting = |group: &&MatchedEpisode| {
+            self.unit.coders().all(|coder| group.of[coder].is_some())
+                && self.gold.episode(self.id(group)).is_none()
+        };
+        for group in self.unit.episodes.iter().filter(wanting) {
             changes.extend(self.adopt_group(group, ids));
         }
         changes

@@ -43,6 +43,8 @@ impl Settling<'_> {
             return self.not_episode(verdict, how, reason);
         }
         let mut changes = vec![self.settled(None, VERDICT_FIELD, how, reason)];
+        // Those who came first may have agreed that there is none.
+        changes.extend(self.gold.verdict.iter().map(|_| Change::Verdict(None)));
         for group in &self.unit.episodes {
             changes.extend(self.adopt_from(group, coder, how, ids));
         }

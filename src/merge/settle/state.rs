@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::merge::compare::{Compared, Comparison, MatchedEpisode};
 use crate::merge::disputes::{Item, What};
-use crate::model::{Codebook, Decision, Settled};
+use crate::model::{Codebook, Decision, How, Settled};
 
 /// Under this name stands how a verdict was settled.
 pub(super) const VERDICT_FIELD: &str = "verdict";
@@ -14,7 +14,8 @@ pub(super) const EPISODE_FIELD: &str = "episode";
 impl Item {
     /// Gives the place of the first dispute that gold has not settled; `None` where all are.
     ///
-    /// A field that does not apply to gold's episode is no question any more.
+    /// A field that does not apply to gold's episode is no question any more. What gold adopted because all agreed
+    /// is one again where a coder who came later does not.
     pub fn open(
         &self,
         codebook: &Codebook,
@@ -23,15 +24,16 @@ impl Item {
     ) -> Option<usize> {
         let unit = &comparison.units[self.at];
         self.disputes.iter().position(|own| {
-            !gold.settled.contains_key(&settled_as(unit, &own.what))
+            let settlement = gold.settled.get(&settled_as(unit, &own.what, gold));
+            settlement.is_none_or(|own| own.how == How::Agreed)
                 && applies(codebook, unit, &own.what, gold)
         })
     }
 
     /// Gives the identity of gold's episode in a matched group.
-    pub fn gold_episode(&self, comparison: &Comparison, group: usize) -> Uuid {
+    pub fn gold_episode(&self, comparison: &Comparison, group: usize, gold: &Decision) -> Uuid {
         let unit = &comparison.units[self.at];
-        gold_id(unit, &unit.episodes[group])
+        gold_id(unit, &unit.episodes[group], gold)
     }
 }
 
@@ -40,18 +42,19 @@ fn applies(codebook: &Codebook, unit: &Compared, what: &What, gold: &Decision) -
     let What::Field(place, field) = what else {
         return true;
     };
-    let episode = gold.episode(gold_id(unit, &unit.episodes[*place]));
+    let episode = gold.episode(gold_id(unit, &unit.episodes[*place], gold));
     let field = codebook.field(field);
     // Gold's episode is made by the first answer: until then everything is open.
     episode.is_none_or(|own| field.is_some_and(|field| field.applies_to(own)))
 }
 
 /// Gives under which name the settlement of a dispute stands.
-pub(in crate::merge) fn settled_as(unit: &Compared, what: &What) -> Settled {
+pub(in crate::merge) fn settled_as(unit: &Compared, what: &What, gold: &Decision) -> Settled {
+    let id = |place: &usize| Some(gold_id(unit, &unit.episodes[*place], gold));
     let (episode, field) = match what {
         What::Verdict => (None, VERDICT_FIELD),
-        What::Episode(place) => (Some(gold_id(unit, &unit.episodes[*place])), EPISODE_FIELD),
-        What::Field(place, field) => (Some(gold_id(unit, &unit.episodes[*place])), field.as_str()),
+        What::Episode(place) => (id(place), EPISODE_FIELD),
+        What::Field(place, field) => (id(place), field.as_str()),
     };
     Settled {
         episode,
@@ -59,14 +62,28 @@ pub(in crate::merge) fn settled_as(unit: &Compared, what: &What) -> Settled {
     }
 }
 
-/// Gives the id that gold's episode of a group has: that of the first coder's, turned so that it is nobody's.
+/// Gives the id that gold's episode of a group has: that of a coder's, turned so that it is nobody's.
 ///
-/// Derived, not drawn: two people who settle the same merged file give the same episode the same identity.
-pub(super) fn gold_id(unit: &Compared, group: &MatchedEpisode) -> Uuid {
-    let own = (0..group.of.len())
-        .find_map(|coder| unit.episode(group, coder))
-        .map_or(Uuid::nil(), |own| own.id);
-    let mut bytes = *own.as_bytes();
+/// Derived, not drawn: two people who settle the same merged file give the same episode the same identity. The
+/// first coder's counts, unless gold has an episode of the group already: who is first changes when another
+/// coder's file comes in.
+pub(super) fn gold_id(unit: &Compared, group: &MatchedEpisode, gold: &Decision) -> Uuid {
+    let coders = 0..group.of.len();
+    let ids: Vec<Uuid> = coders
+        .filter_map(|coder| unit.episode(group, coder))
+        .map(|own| turned(own.id))
+        .collect();
+    let known = ids.iter().find(|id| is_known(gold, **id));
+    known.or(ids.first()).copied().unwrap_or_default()
+}
+
+/// Tells whether gold has said anything of an episode, be it only that it is not there.
+fn is_known(gold: &Decision, id: Uuid) -> bool {
+    gold.episode(id).is_some() || gold.settled.keys().any(|own| own.episode == Some(id))
+}
+
+fn turned(id: Uuid) -> Uuid {
+    let mut bytes = *id.as_bytes();
     bytes[15] ^= 0x5a;
     Uuid::from_bytes(bytes)
 }

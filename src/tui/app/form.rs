@@ -10,14 +10,12 @@ use crate::model::{
 impl App {
     /// Gives the episode in the form; one without codes where none is made yet.
     pub(in crate::tui) fn episode(&self) -> Episode {
-        let mut decision = self.decision();
-        if let (Some(work), true) = (&self.adjudication, decision.settled.is_empty()) {
-            decision.clone_from(&work.agreed);
-        }
-        let known = self
-            .form
-            .episode
-            .and_then(|id| decision.episode(id).cloned());
+        let decision = self.decision();
+        let agreed = self.adjudication.as_ref().map(|work| &work.agreed);
+        let known = self.form.episode.and_then(|id| {
+            let adopted = || agreed?.episode(id);
+            decision.episode(id).or_else(adopted).cloned()
+        });
         known.unwrap_or_else(|| Episode::new(self.form.episode.unwrap_or(Uuid::nil())))
     }
 

@@ -3,6 +3,8 @@
 //! A queue of units on which coders differ takes the place of the pushback turns. Who said what is hidden, and which
 //! side is called A changes from unit to unit, so that neither a name nor a place is followed.
 
+use std::collections::BTreeMap;
+
 use super::{App, Effect, Form, Goal, Notice, Pending, Screen};
 use crate::merge::{Comparison, Dispute, Item, Side, Take, What, preview, settle};
 use crate::model::{
@@ -27,21 +29,27 @@ pub(in crate::tui) struct Adjudication {
     pub(in crate::tui) away: bool,
     /// Whether the coders' names are shown.
     pub(in crate::tui) names: bool,
-    /// What all agree on in the unit on the screen, until the first answer writes it.
+    /// Gold's decision on the unit on the screen, with what all agree on: the next answer writes that.
     pub(in crate::tui) agreed: Decision,
     /// An answer that waits for the reason why the coders differ.
     pub(in crate::tui) waiting: Option<Take>,
 }
 
 impl Adjudication {
-    /// Begins with a queue; `decided` says of which units gold has a verdict.
+    /// Begins with a queue, and with what gold has settled of it so far.
     pub(in crate::tui) fn new(
         by: Coder,
         comparison: Comparison,
         queue: Vec<Item>,
-        decided: impl Fn(&Unit) -> bool,
+        codebook: &Codebook,
+        gold: &BTreeMap<Unit, Decision>,
     ) -> Adjudication {
-        let done: Vec<bool> = queue.iter().map(|item| decided(&item.unit)).collect();
+        let none = Decision::default();
+        let of = |item: &Item| gold.get(&item.unit).unwrap_or(&none);
+        let done: Vec<bool> = queue
+            .iter()
+            .map(|item| is_settled(codebook, &comparison, item, of(item)))
+            .collect();
         let at = done.iter().position(|done| !done).unwrap_or(0);
         Adjudication {
             by,
@@ -82,11 +90,25 @@ impl Adjudication {
         sides
     }
 
+    /// Takes note of what gold has of the unit on the screen.
+    fn take_stock(&mut self, codebook: &Codebook, gold: &Decision) {
+        let (Some(item), false) = (self.queue.get(self.at), self.away) else {
+            return;
+        };
+        self.done[self.at] = is_settled(codebook, &self.comparison, item, gold);
+        self.agreed = preview(codebook, &self.comparison, item, gold);
+    }
+
     fn place_of(&self, session: &str, turn: u32) -> Option<usize> {
         self.queue
             .iter()
             .position(|item| item.unit.turn == turn && item.unit.session == session)
     }
+}
+
+/// Tells whether gold has settled a unit: it has a verdict, and nothing is open.
+fn is_settled(codebook: &Codebook, comparison: &Comparison, item: &Item, gold: &Decision) -> bool {
+    gold.verdict.is_some() && item.open(codebook, comparison, gold).is_none()
 }
 
 impl App {
@@ -105,15 +127,14 @@ impl App {
     /// Takes note that another turn is on the screen.
     pub(super) fn stand_in_queue(&mut self) {
         let (session, turn) = (self.open.key.clone(), self.turn);
-        let settled = self.decision().verdict.is_some();
+        let gold = self.decision();
         if let Some(work) = &mut self.adjudication {
             work.waiting = None;
             let place = work.place_of(&session, turn);
             work.away = place.is_none();
             if let Some(at) = place {
                 work.at = at;
-                work.done[at] = settled;
-                work.agreed = preview(&self.codebook, &work.comparison, &work.queue[at]);
+                work.take_stock(&self.codebook, &gold);
             }
         }
         self.stand_in_form();
@@ -135,7 +156,7 @@ impl App {
                     step: Step::Field(field.clone()),
                     adding: false,
                 };
-                Some((item.gold_episode(&work.comparison, *group), ladder))
+                Some((item.gold_episode(&work.comparison, *group, &gold), ladder))
             }
             Some(_) => None,
             None => {
@@ -378,9 +399,13 @@ impl App {
             .episodes
             .iter()
             .all(|own| missing(&self.codebook, own).is_empty());
-        let whole = after.verdict.is_some() || (!open && complete && !after.episodes.is_empty());
+        let none = matches!(after.verdict, Some(Verdict::NotEpisode { .. }));
+        let whole = !open && (none || complete && !after.episodes.is_empty());
         if whole && after.verdict.is_none() {
             changes.push(Change::Verdict(Some(Verdict::Episodes)));
+        }
+        if !complete && after.verdict == Some(Verdict::Episodes) {
+            changes.insert(0, Change::Verdict(None));
         }
         let notice = Notice::Done(if whole {
             format!("D{} settled", self.turn)
@@ -432,10 +457,8 @@ impl App {
         let Some(work) = &mut self.adjudication else {
             return;
         };
+        work.take_stock(&self.codebook, &gold);
         let settled = gold.verdict.is_some();
-        if let Some(done) = work.done.get_mut(work.at).filter(|_| !work.away) {
-            *done = settled;
-        }
         let nothing_open = work.dispute(&self.codebook, &gold).is_none();
         self.stand_in_form();
         // Every episode was found not to be there: only the reason is missing.

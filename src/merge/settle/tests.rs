@@ -1,0 +1,184 @@
+use std::collections::BTreeMap;
+
+use uuid::Uuid;
+
+use super::{Take, settle};
+use crate::merge::{Coded, Comparison, Item, Side, What, queue};
+use crate::model::{
+    Choice, Codebook, Coder, CoderKind, Decision, Episode, Unit, Verdict, apply, check_change,
+    violations,
+};
+
+fn codebook() -> Codebook {
+    let text = include_str!("../../../codebook/misalignment.toml");
+    Codebook::parse(text, "misalignment").unwrap()
+}
+
+fn unit() -> Unit {
+    Unit {
+        session: "loom".to_owned(),
+        turn: 2,
+        hash: String::new(),
+    }
+}
+
+/// An episode of this form and severity, the rest as simple as it can be.
+fn episode(id: u128, form: &str, severity: &str) -> Episode {
+    let mut episode = Episode::new(Uuid::from_u128(id));
+    let codes = [
+        ("form", form),
+        ("cause", "C7"),
+        ("severity", severity),
+        ("status", "RS2"),
+    ];
+    for (field, code) in codes {
+        episode
+            .fields
+            .insert(field.to_owned(), vec![Choice::of(code)]);
+    }
+    episode
+}
+
+/// A coder who has these episodes in the unit, or says that there is none.
+fn coder(id: u128, episodes: &[Episode]) -> Coded {
+    let verdict = if episodes.is_empty() {
+        Verdict::NotEpisode {
+            reason: codebook().reasons[0].id.clone(),
+            text: None,
+        }
+    } else {
+        Verdict::Episodes
+    };
+    let decision = Decision {
+        verdict: Some(verdict),
+        episodes: episodes.to_vec(),
+        ..Decision::default()
+    };
+    Coded {
+        coder: Coder {
+            id: Uuid::from_u128(id),
+            name: format!("coder {id}"),
+            kind: CoderKind::Human,
+        },
+        decisions: BTreeMap::from([(unit(), decision)]),
+    }
+}
+
+/// The unit as an adjudicator meets it.
+struct Desk {
+    codebook: Codebook,
+    comparison: Comparison,
+    gold: Decision,
+}
+
+impl Desk {
+    fn of(coders: &[Coded]) -> Desk {
+        let codebook = codebook();
+        let comparison = Comparison::new(&codebook, coders.to_vec());
+        Desk {
+            codebook,
+            comparison,
+            gold: Decision::default(),
+        }
+    }
+
+    /// The same gold before other coders: another file has come in.
+    fn before(self, coders: &[Coded]) -> Desk {
+        Desk {
+            gold: self.gold,
+            ..Desk::of(coders)
+        }
+    }
+
+    fn item(&self) -> Item {
+        let [item] = queue(&self.codebook, &self.comparison).try_into().unwrap();
+        item
+    }
+
+    /// Gives what is asked now, and the sides.
+    fn asked(&self) -> Option<(What, Vec<Side>)> {
+        let item = self.item();
+        let open = item.open(&self.codebook, &self.comparison, &self.gold)?;
+        let dispute = item.disputes[open].clone();
+        Some((dispute.what, dispute.sides))
+    }
+
+    fn field(&self) -> Option<String> {
+        match self.asked()?.0 {
+            What::Field(_, field) => Some(field),
+            _ => None,
+        }
+    }
+
+    /// Answers what is asked with the side that says this.
+    fn take(&mut self, answer: &str) {
+        let (_, sides) = self.asked().unwrap();
+        let side = sides.iter().position(|side| side.answer == answer);
+        let side = side.unwrap_or_else(|| panic!("nobody says {answer}: {sides:?}"));
+        self.answer(&Take::Side(side));
+    }
+
+    fn answer(&mut self, take: &Take) {
+        let item = self.item();
+        let open = item.open(&self.codebook, &self.comparison, &self.gold);
+        let dispute = &item.disputes[open.unwrap()];
+        let changes = settle(
+            &self.codebook,
+            &self.comparison,
+            &item,
+            &self.gold,
+            (dispute, take, None),
+            Uuid::from_u128(99),
+            Uuid::now_v7,
+        );
+        for change in changes {
+            check_change(&self.codebook, &self.gold, &change).unwrap();
+            self.gold = apply(&self.gold, &[change]);
+        }
+        assert_eq!(violations(&self.codebook, &self.gold), []);
+    }
+
+    fn codes(&self, field: &str) -> Vec<&str> {
+        let episodes = self.gold.episodes.iter();
+        let choices = episodes.flat_map(|own| own.choices(field));
+        choices.map(|own| own.code.as_str()).collect()
+    }
+}
+
+#[test]
+fn what_is_half_settled_goes_on_when_a_third_coder_joins() {
+    let (anna, bea) = (episode(21, "S3", "DS0"), episode(31, "S1", "DS1"));
+    let two = [coder(2, &[anna]), coder(3, &[bea])];
+    let mut desk = Desk::of(&two);
+    desk.take("S3");
+    // Of all ids, the new coder's is the least.
+    let [anna, bea] = two;
+    let cyd = coder(1, &[episode(11, "S5", "DS4")]);
+    let mut desk = desk.before(&[anna, bea, cyd]);
+    assert_eq!(desk.field().as_deref(), Some("severity"));
+    desk.take("DS4");
+    assert_eq!(desk.asked(), None);
+    assert_eq!(desk.gold.episodes.len(), 1);
+    assert_eq!(
+        (desk.codes("form"), desk.codes("severity")),
+        (vec!["S3"], vec!["DS4"])
+    );
+}
+
+#[test]
+fn what_was_agreed_is_asked_when_a_third_coder_differs() {
+    let (anna, bea) = (episode(21, "S3", "DS0"), episode(31, "S3", "DS1"));
+    let two = [coder(2, &[anna]), coder(3, &[bea])];
+    let mut desk = Desk::of(&two);
+    desk.take("DS1");
+    let [anna, bea] = two;
+    let cyd = coder(1, &[episode(11, "S5", "DS1")]);
+    let mut desk = desk.before(&[anna, bea, cyd]);
+    assert_eq!(desk.field().as_deref(), Some("form"));
+    desk.take("S5");
+    assert_eq!(desk.asked(), None);
+    assert_eq!(
+        (desk.codes("form"), desk.codes("severity")),
+        (vec!["S5"], vec!["DS1"])
+    );
+}
