@@ -186,7 +186,7 @@ fn adopt_agreed(
         }
         let none = Decision::default();
         let settled = known.get(&unit.unit).unwrap_or(&none);
-        let changes = merge::adopt(&codebook, comparison, at, settled, by.id, Uuid::now_v7);
+        let changes = merge::adopt(&codebook, comparison, at, settled, by.id);
         study.act(gold.id, &unit.unit, &changes, None, now())?;
         adopted += 1;
     }

@@ -35,7 +35,7 @@ pub enum Take {
 
 /// Gives the changes of gold's decision that settle a dispute.
 ///
-/// `gold` is what is settled of the unit so far; `ids` gives new identities. The first answer on a unit also adopts
+/// `gold` is what is settled of the unit so far. The first answer on a unit also adopts
 /// what all coders agree on. Fields that follow from the answer (a locus from a severity) come along with it, from
 /// the same side. The verdict is not among the changes: it is given when nothing is left open.
 pub fn settle(
@@ -45,7 +45,6 @@ pub fn settle(
     gold: &Decision,
     answer: (&Dispute, &Take, Option<Difference>),
     by: Uuid,
-    mut ids: impl FnMut() -> Uuid,
 ) -> Vec<Change> {
     let settling = Settling {
         codebook,
@@ -63,17 +62,15 @@ pub fn settle(
             };
             settling.not_episode(verdict, How::Edited, reason)
         }
-        (What::Verdict, Take::Side(side)) => {
-            settling.verdict(&dispute.sides[*side], reason, &mut ids)
-        }
+        (What::Verdict, Take::Side(side)) => settling.verdict(&dispute.sides[*side], reason),
         (What::Episode(place), Take::Side(side)) => {
             let group = &settling.unit.episodes[*place];
-            settling.presence((group, &dispute.sides[*side]), reason, &mut ids)
+            settling.presence((group, &dispute.sides[*side]), reason)
         }
         (What::Field(place, field), take) => {
             let group = &settling.unit.episodes[*place];
             let field = codebook.field(field);
-            let set = |field| settling.field((group, field), (dispute, take), reason, &mut ids);
+            let set = |field| settling.field((group, field), (dispute, take), reason);
             field.map(set).unwrap_or_default()
         }
         // A union of verdicts, or of there and not there, is no answer.
@@ -99,7 +96,7 @@ pub fn preview(
         gold,
         by: Uuid::nil(),
     };
-    apply(gold, &settling.adopt_agreed(&mut Uuid::now_v7))
+    apply(gold, &settling.adopt_agreed())
 }
 
 /// Gives the changes by which gold adopts a unit on which all coders agree, verdict and all.
@@ -111,7 +108,6 @@ pub fn adopt(
     at: usize,
     gold: &Decision,
     by: Uuid,
-    mut ids: impl FnMut() -> Uuid,
 ) -> Vec<Change> {
     let unit = &comparison.units[at];
     let settling = Settling {
@@ -131,7 +127,7 @@ pub fn adopt(
     if let Verdict::NotEpisode { .. } = first {
         changes.extend(settling.not_episode(first, How::Agreed, None));
     } else {
-        changes.extend(settling.adopt_agreed(&mut ids));
+        changes.extend(settling.adopt_agreed());
         changes.push(Change::Verdict(Some(first)));
     }
     changes

@@ -3,14 +3,14 @@
 use uuid::Uuid;
 
 use super::Settling;
-use super::state::VERDICT_FIELD;
+use super::state::{VERDICT_FIELD, turned};
 use crate::merge::compare::MatchedEpisode;
 use crate::merge::disputes::{Side, asked, codes_of, sides};
 use crate::model::{Change, Field, How, Quote};
 
 impl Settling<'_> {
     /// Adopts what all agree on: the verdict, and the episodes that gold does not have yet.
-    pub(super) fn adopt_agreed(&self, ids: &mut impl FnMut() -> Uuid) -> Vec<Change> {
+    pub(super) fn adopt_agreed(&self) -> Vec<Change> {
         let mut changes = Vec::new();
         if !self.gold.settled.keys().any(|own| own.episode.is_none()) {
             changes.push(self.settled(None, VERDICT_FIELD, How::Agreed, None));
@@ -20,13 +20,13 @@ impl Settling<'_> {
                 && self.gold.episode(self.id(group)).is_none()
         };
         for group in self.unit.episodes.iter().filter(wanting) {
-            changes.extend(self.adopt_group(group, ids));
+            changes.extend(self.adopt_group(group));
         }
         changes
     }
 
     /// Makes gold's episode of a group, with the fields that its coders agree on.
-    fn adopt_group(&self, group: &MatchedEpisode, ids: &mut impl FnMut() -> Uuid) -> Vec<Change> {
+    fn adopt_group(&self, group: &MatchedEpisode) -> Vec<Change> {
         let Some(first) = self.members(group).next() else {
             return Vec::new();
         };
@@ -42,7 +42,12 @@ impl Settling<'_> {
                 changes.extend(self.set((id, field), choices.to_vec(), How::Agreed, None));
             }
         }
-        changes.extend(self.evidence(group, id, ids));
+        let same = first.extras.iter().filter(|(field, value)| {
+            let mut members = self.members(group);
+            members.all(|own| own.extras.get(*field) == Some(*value))
+        });
+        changes.extend(fill_in(id, same));
+        changes.extend(self.evidence(group, id));
         changes
     }
 
@@ -77,13 +82,7 @@ impl Settling<'_> {
     }
 
     /// Takes an episode as one coder has it; nothing where that coder does not.
-    pub(super) fn adopt_from(
-        &self,
-        group: &MatchedEpisode,
-        coder: usize,
-        how: How,
-        ids: &mut impl FnMut() -> Uuid,
-    ) -> Vec<Change> {
+    pub(super) fn adopt_from(&self, group: &MatchedEpisode, coder: usize, how: How) -> Vec<Change> {
         let Some(episode) = self.unit.episode(group, coder) else {
             return Vec::new();
         };
@@ -98,17 +97,13 @@ impl Settling<'_> {
                 changes.extend(self.set((id, field), choices.to_vec(), how, None));
             }
         }
-        changes.extend(self.evidence(group, id, ids));
+        changes.extend(fill_in(id, episode.extras.iter()));
+        changes.extend(self.evidence(group, id));
         changes
     }
 
     /// Takes the quotations of all coders who have the episode, each place once.
-    fn evidence(
-        &self,
-        group: &MatchedEpisode,
-        id: Uuid,
-        ids: &mut impl FnMut() -> Uuid,
-    ) -> Vec<Change> {
+    fn evidence(&self, group: &MatchedEpisode, id: Uuid) -> Vec<Change> {
         let mut changes = Vec::new();
         let mut seen = Vec::new();
         for quote in self.members(group).flat_map(|own| &own.evidence) {
@@ -116,17 +111,28 @@ impl Settling<'_> {
                 continue;
             }
             seen.push((quote.turn, quote.span));
-            let own = ids();
             let quote = Quote {
-                id: own,
+                id: turned(quote.id),
                 ..quote.clone()
             };
             changes.push(Change::Evidence {
                 episode: id,
-                id: own,
+                id: quote.id,
                 quote: Some(quote),
             });
         }
         changes
     }
+}
+
+/// Fills in optional fields of an episode.
+fn fill_in<'a>(
+    episode: Uuid,
+    values: impl Iterator<Item = (&'a String, &'a String)>,
+) -> impl Iterator<Item = Change> {
+    values.map(move |(field, value)| Change::Extra {
+        episode,
+        field: field.clone(),
+        value: value.clone(),
+    })
 }

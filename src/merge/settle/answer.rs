@@ -1,7 +1,5 @@
 //! Taking one answer: what becomes of the verdict, of an episode, of a field.
 
-use uuid::Uuid;
-
 use super::state::{EPISODE_FIELD, VERDICT_FIELD};
 use super::{Settling, Take};
 use crate::merge::compare::MatchedEpisode;
@@ -28,12 +26,7 @@ impl Settling<'_> {
     }
 
     /// Takes a side's verdict as a whole, with all its episodes.
-    pub(super) fn verdict(
-        &self,
-        side: &Side,
-        reason: Option<Difference>,
-        ids: &mut impl FnMut() -> Uuid,
-    ) -> Vec<Change> {
+    pub(super) fn verdict(&self, side: &Side, reason: Option<Difference>) -> Vec<Change> {
         let coder = side.coders[0];
         let how = self.took(coder);
         let verdict = self.unit.decisions[coder]
@@ -46,7 +39,7 @@ impl Settling<'_> {
         // Those who came first may have agreed that there is none.
         changes.extend(self.gold.verdict.iter().map(|_| Change::Verdict(None)));
         for group in &self.unit.episodes {
-            changes.extend(self.adopt_from(group, coder, how, ids));
+            changes.extend(self.adopt_from(group, coder, how));
         }
         changes
     }
@@ -56,13 +49,12 @@ impl Settling<'_> {
         &self,
         (group, side): (&MatchedEpisode, &Side),
         reason: Option<Difference>,
-        ids: &mut impl FnMut() -> Uuid,
     ) -> Vec<Change> {
         let coder = side.coders[0];
         let how = self.took(coder);
-        let mut changes = self.adopt_agreed(ids);
+        let mut changes = self.adopt_agreed();
         changes.push(self.settled(Some(self.id(group)), EPISODE_FIELD, how, reason));
-        changes.extend(self.adopt_from(group, coder, how, ids));
+        changes.extend(self.adopt_from(group, coder, how));
         changes
     }
 
@@ -72,7 +64,6 @@ impl Settling<'_> {
         (group, field): (&MatchedEpisode, &Field),
         (dispute, take): (&Dispute, &Take),
         reason: Option<Difference>,
-        ids: &mut impl FnMut() -> Uuid,
     ) -> Vec<Change> {
         let (choices, how, source) = match take {
             Take::Side(side) => {
@@ -86,7 +77,7 @@ impl Settling<'_> {
             Take::NotEpisode(..) => return Vec::new(),
         };
         let id = self.id(group);
-        let mut changes = self.adopt_agreed(ids);
+        let mut changes = self.adopt_agreed();
         let dependent = self.dependent(group, (field, &choices), (source, how));
         changes.extend(self.set((id, field), choices, how, reason));
         changes.extend(dependent);

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
+use std::slice;
 
 use uuid::Uuid;
 
 use super::{Take, settle};
 use crate::merge::{Coded, Comparison, Item, Side, What, queue};
 use crate::model::{
-    Choice, Codebook, Coder, CoderKind, Decision, Episode, Unit, Verdict, apply, check_change,
-    violations,
+    CharSpan, Choice, Codebook, Coder, CoderKind, Decision, Episode, Quote, TurnRef, Unit, Verdict,
+    apply, check_change, violations,
 };
 
 fn codebook() -> Codebook {
@@ -36,6 +37,16 @@ fn episode(id: u128, form: &str, severity: &str) -> Episode {
             .fields
             .insert(field.to_owned(), vec![Choice::of(code)]);
     }
+    episode
+}
+
+fn quoting(mut episode: Episode, id: u128) -> Episode {
+    episode.evidence.push(Quote {
+        id: Uuid::from_u128(id),
+        turn: TurnRef::developer(2),
+        span: CharSpan { start: 0, end: 2 },
+        text: "No".to_owned(),
+    });
     episode
 }
 
@@ -129,7 +140,6 @@ impl Desk {
             &self.gold,
             (dispute, take, None),
             Uuid::from_u128(99),
-            Uuid::now_v7,
         );
         for change in changes {
             check_change(&self.codebook, &self.gold, &change).unwrap();
@@ -181,4 +191,44 @@ fn what_was_agreed_is_asked_when_a_third_coder_differs() {
         (desk.codes("form"), desk.codes("severity")),
         (vec!["S5"], vec!["DS1"])
     );
+}
+
+#[test]
+fn two_adjudicators_of_one_file_make_the_same_gold() {
+    let anna = quoting(episode(21, "S3", "DS0"), 41);
+    let bea = quoting(episode(31, "S3", "DS1"), 51);
+    let desk = || {
+        Desk::of(&[
+            coder(2, slice::from_ref(&anna)),
+            coder(3, slice::from_ref(&bea)),
+        ])
+    };
+    let (mut one, mut other) = (desk(), desk());
+    one.take("DS0");
+    other.take("DS0");
+    assert_eq!(one.gold, other.gold);
+    // One place that both quote is one quotation, and nobody else's.
+    let [quote] = one.gold.episodes[0].evidence.as_slice() else {
+        panic!("{:?}", one.gold)
+    };
+    assert!(![41, 51].map(Uuid::from_u128).contains(&quote.id));
+}
+
+#[test]
+fn optional_fields_come_along_where_all_say_the_same() {
+    let with = |mut own: Episode, title: &str| {
+        own.extras.insert("title".to_owned(), title.to_owned());
+        own.extras.insert("goal".to_owned(), "both".to_owned());
+        own
+    };
+    let anna = with(episode(21, "S3", "DS0"), "cards moved");
+    let bea = with(episode(31, "S3", "DS1"), "photos moved");
+    let mut desk = Desk::of(&[coder(2, slice::from_ref(&anna)), coder(3, &[bea])]);
+    desk.take("DS0");
+    let goal = [("goal".to_owned(), "both".to_owned())];
+    assert_eq!(desk.gold.episodes[0].extras, BTreeMap::from(goal));
+    // The side that has the episode at all says everything of it.
+    let mut desk = Desk::of(&[coder(2, slice::from_ref(&anna)), coder(3, &[])]);
+    desk.take("episode: S3 C7 DS0 RS2");
+    assert_eq!(desk.gold.episodes[0].extras, anna.extras);
 }

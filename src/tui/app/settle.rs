@@ -348,7 +348,6 @@ impl App {
             &gold,
             answer,
             work.by.id,
-            self.ids,
         );
         self.screen = Screen::Read;
         self.write_settled(changes)
