@@ -95,6 +95,12 @@ impl Compared {
             .get(group.of[coder]?)
     }
 
+    /// Tells whether a coder says that there is an episode in the unit.
+    pub fn has_episodes(&self, coder: usize) -> bool {
+        let decision = self.decisions[coder].as_ref();
+        decision.is_some_and(|own| own.verdict == Some(Verdict::Episodes))
+    }
+
     /// Gives the coders who have decided the unit.
     pub fn coders(&self) -> impl Iterator<Item = usize> + '_ {
         self.decisions

@@ -30,9 +30,10 @@ pub struct Dispute {
 pub enum What {
     /// Whether there is any episode, or why there is none.
     Verdict,
-    /// Whether this episode is there: place of its group among the unit's matched episodes.
+    /// Whether this episode is there, for those who say that there is any: place of its group among the unit's
+    /// matched episodes.
     Episode(usize),
-    /// A field of an episode that all have: place of the group, and id of the field.
+    /// A field of an episode, for those who have it: place of the group, and id of the field.
     Field(usize, String),
 }
 
@@ -87,64 +88,90 @@ fn weight(codebook: &Codebook, dispute: &Dispute) -> u64 {
 }
 
 /// Gives what coders differ on in a unit, in the order in which it is asked.
+///
+/// What hangs on an answer comes after it, and is asked of those who gave that answer: whether an episode is there, of
+/// those who say that there are some; its fields, of those who have it.
 fn disputes(codebook: &Codebook, unit: &Compared) -> Vec<Dispute> {
-    let verdict = sides(unit, |coder| {
-        unit.decisions[coder]
-            .as_ref()
-            .map(|own| verdict_word(codebook, own))
-    });
-    if verdict.len() > 1 {
-        let verdict = verdict
-            .into_iter()
-            .map(|side| with_codes(codebook, unit, side))
-            .collect();
-        return vec![Dispute {
-            what: What::Verdict,
-            sides: verdict,
-        }];
-    }
-    let mut found = Vec::new();
+    let verdict = Dispute {
+        what: What::Verdict,
+        sides: verdicts(codebook, unit),
+    };
+    let mut found = vec![verdict];
     for (place, group) in unit.episodes.iter().enumerate() {
-        let present = sides(unit, |coder| Some(presence(codebook, unit, group, coder)));
-        if unit.coders().any(|coder| group.of[coder].is_none()) {
-            found.push(Dispute {
-                what: What::Episode(place),
-                sides: present,
-            });
-            continue;
-        }
-        for field in codebook.fields() {
-            let answers = sides(unit, |coder| {
-                unit.episode(group, coder).map(|own| codes_of(field, own))
-            });
-            if answers.len() > 1 && asked(unit, group, field) {
-                found.push(Dispute {
-                    what: What::Field(place, field.id.clone()),
-                    sides: answers,
-                });
-            }
-        }
+        found.push(Dispute {
+            what: What::Episode(place),
+            sides: presence(codebook, unit, group),
+        });
+        let asked = codebook.fields().filter(|own| asked(unit, group, own));
+        found.extend(asked.map(|field| Dispute {
+            what: What::Field(place, field.id.clone()),
+            sides: answers(unit, group, field),
+        }));
     }
+    found.retain(|dispute| dispute.sides.len() > 1);
     found
 }
 
-/// Adds to a side that says "episode" what the first of its coders gave.
-fn with_codes(codebook: &Codebook, unit: &Compared, side: Side) -> Side {
-    let decision = unit.decisions[side.coders[0]].as_ref();
-    let episodes = decision
-        .map(|own| own.episodes.as_slice())
-        .unwrap_or_default();
-    if episodes.is_empty() {
-        return side;
+/// Gives what the coders say of the unit as a whole, with the codes of those who say that there is an episode.
+fn verdicts(codebook: &Codebook, unit: &Compared) -> Vec<Side> {
+    let word = |coder: usize| Some(verdict_word(codebook, unit.decisions[coder].as_ref()?));
+    let with_codes = |side: Side| {
+        let codes = codings(&side, |coder| {
+            let episodes = &unit.decisions[coder].as_ref()?.episodes;
+            let codes = episodes.iter().map(|own| all_codes(codebook, own));
+            Some(codes.collect::<Vec<_>>().join(" | "))
+        });
+        let answer = match codes.as_str() {
+            "" => side.answer,
+            codes => format!("{}: {codes}", side.answer),
+        };
+        Side { answer, ..side }
+    };
+    sides(unit, word).into_iter().map(with_codes).collect()
+}
+
+/// Gives what those say of an episode who say that there are some: its codes, or that it is not there.
+fn presence(codebook: &Codebook, unit: &Compared, group: &MatchedEpisode) -> Vec<Side> {
+    let word = |coder: usize| {
+        let word = match group.of[coder] {
+            Some(_) => "there",
+            None => "no such episode",
+        };
+        unit.has_episodes(coder).then(|| word.to_owned())
+    };
+    let with_codes = |side: Side| {
+        let codes = codings(&side, |coder| {
+            let episode = unit.episode(group, coder)?;
+            Some(all_codes(codebook, episode))
+        });
+        match codes.as_str() {
+            "" => side,
+            codes => Side {
+                answer: codes.to_owned(),
+                ..side
+            },
+        }
+    };
+    sides(unit, word).into_iter().map(with_codes).collect()
+}
+
+/// Gives what those say in a field who have the episode.
+pub(super) fn answers(unit: &Compared, group: &MatchedEpisode, field: &Field) -> Vec<Side> {
+    sides(unit, |coder| {
+        let own = unit.episode(group, coder);
+        own.map(|own| codes_of(field, own))
+    })
+}
+
+/// Gives the codes of all coders of a side, each distinct coding once.
+fn codings(side: &Side, codes: impl Fn(usize) -> Option<String>) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for own in side.coders.iter().filter_map(|coder| codes(*coder)) {
+        if !own.is_empty() && !all.contains(&own) {
+            all.push(own);
+        }
     }
-    let codes: Vec<String> = episodes
-        .iter()
-        .map(|own| all_codes(codebook, own))
-        .collect();
-    Side {
-        answer: format!("{}: {}", side.answer, codes.join(" | ")),
-        ..side
-    }
+    all.join(" or ")
 }
 
 /// Gives the codes of all fields of an episode.
@@ -164,7 +191,7 @@ pub(super) fn asked(unit: &Compared, group: &MatchedEpisode, field: &Field) -> b
         .all(|episode| field.applies_to(episode))
 }
 
-pub(super) fn sides(unit: &Compared, answer: impl Fn(usize) -> Option<String>) -> Vec<Side> {
+fn sides(unit: &Compared, answer: impl Fn(usize) -> Option<String>) -> Vec<Side> {
     let mut sides: Vec<Side> = Vec::new();
     for coder in unit.coders() {
         let Some(answer) = answer(coder) else {
@@ -196,16 +223,8 @@ fn verdict_word(codebook: &Codebook, decision: &Decision) -> String {
     }
 }
 
-fn presence(codebook: &Codebook, unit: &Compared, group: &MatchedEpisode, coder: usize) -> String {
-    let episode = unit.episode(group, coder);
-    episode.map_or_else(
-        || "no such episode".to_owned(),
-        |own| all_codes(codebook, own),
-    )
-}
-
 /// Gives the codes of a field in the order of the codebook: the order in which they were chosen says nothing.
-pub(super) fn codes_of(field: &Field, episode: &Episode) -> String {
+fn codes_of(field: &Field, episode: &Episode) -> String {
     let chosen = |code: &&crate::model::Code| episode.has(&field.id, &code.id);
     let word = |code: &crate::model::Code| {
         let choice = episode

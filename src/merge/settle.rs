@@ -188,6 +188,11 @@ impl<'a> Settling<'a> {
         gold_id(self.unit, group, self.gold)
     }
 
+    /// Gives what gold has of a group so far.
+    fn of_gold(&self, group: &MatchedEpisode) -> Option<&'a Episode> {
+        self.gold.episode(self.id(group))
+    }
+
     /// Gives the episodes of a group, in the order of the coders.
     fn members(&self, group: &MatchedEpisode) -> impl Iterator<Item = &'a Episode> {
         let unit = self.unit;

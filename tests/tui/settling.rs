@@ -332,3 +332,35 @@ fn a_settled_turn_is_open_again_when_another_coder_differs() {
         "{decision:?}"
     );
 }
+
+#[test]
+fn a_side_of_two_coders_is_asked_what_they_differ_on() {
+    let desk = coded("36110<Enter>", "1700<Enter>");
+    label_as(&desk, "dee", "x1");
+    let shown = settle(&desk, "").text();
+    assert!(
+        shown.contains("episode: S3 C6 direct DS1 RS2 or S1 C7 DS0 RS2"),
+        "{shown}"
+    );
+    let key = key_of(&desk, "", "anna, ben");
+    let shown = settle(&desk, &format!("{key}1")).text();
+    assert!(
+        shown.contains("Form of episode 1: who is right?"),
+        "{shown}"
+    );
+    assert!(shown.contains("0 of 1 differences settled"), "{shown}");
+    settle(&desk, "1<Enter>7<Enter>1<Enter>");
+    assert_eq!(gold(&desk), "S1 C7 DS1 RS2; committed");
+}
+
+#[test]
+fn a_fourth_answer_has_a_key_of_its_own() {
+    let desk = coded("36110<Enter>", "36100<Enter>");
+    label_as(&desk, "dee", "36140<Enter>");
+    label_as(&desk, "eve", "361210<Enter>");
+    let shown = settle(&desk, "").text();
+    assert!(shown.contains(" d DS"), "{shown}");
+    let key = key_of(&desk, "", "eve");
+    settle(&desk, &format!("{key}1"));
+    assert_eq!(gold(&desk), "S3 C6:direct DS2 DL1 RS2; committed");
+}

@@ -1,11 +1,9 @@
-//! Adopting what the coders agree on, and episodes as they have them.
-
-use uuid::Uuid;
+//! Adopting what the coders agree on who have an episode.
 
 use super::Settling;
 use super::state::{VERDICT_FIELD, turned};
 use crate::merge::compare::MatchedEpisode;
-use crate::merge::disputes::{Side, asked, codes_of, sides};
+use crate::merge::disputes::{answers, asked};
 use crate::model::{Change, Field, How, Quote};
 
 impl Settling<'_> {
@@ -15,40 +13,61 @@ impl Settling<'_> {
         if !self.gold.settled.keys().any(|own| own.episode.is_none()) {
             changes.push(self.settled(None, VERDICT_FIELD, How::Agreed, None));
         }
-        let wanting = |group: &&MatchedEpisode| {
-            self.unit.coders().all(|coder| group.of[coder].is_some())
-                && self.gold.episode(self.id(group)).is_none()
-        };
-        for group in self.unit.episodes.iter().filter(wanting) {
-            changes.extend(self.adopt_group(group));
-        }
+        changes.extend(self.adopt_episodes());
         changes
     }
 
-    /// Makes gold's episode of a group, with the fields that its coders agree on.
-    fn adopt_group(&self, group: &MatchedEpisode) -> Vec<Change> {
+    /// Adopts the episodes that gold does not have yet and that all have who say that there are some.
+    pub(super) fn adopt_episodes(&self) -> Vec<Change> {
+        let all_have = |group: &&MatchedEpisode| {
+            let mut coders = self.unit.coders();
+            coders.all(|coder| group.of[coder].is_some() || !self.unit.has_episodes(coder))
+        };
+        let groups = self.unit.episodes.iter().filter(all_have);
+        groups
+            .filter(|group| self.gold.episode(self.id(group)).is_none())
+            .flat_map(|group| self.adopt(group))
+            .collect()
+    }
+
+    /// Takes an episode into gold, with what those agree on who have it. What gold has of it already stays.
+    pub(super) fn adopt(&self, group: &MatchedEpisode) -> Vec<Change> {
+        let mut changes = vec![Change::Episode {
+            episode: self.id(group),
+            exists: true,
+        }];
+        changes.extend(self.codes(group));
+        changes.extend(self.extras(group));
+        changes.extend(self.evidence(group));
+        changes
+    }
+
+    /// Sets the fields of which all say the same who have the episode.
+    fn codes(&self, group: &MatchedEpisode) -> Vec<Change> {
+        let (id, gold) = (self.id(group), self.of_gold(group));
+        let open = |field: &&Field| {
+            gold.is_none_or(|own| own.choices(&field.id).is_empty() && field.applies_to(own))
+                && self.agree(group, field)
+        };
         let Some(first) = self.members(group).next() else {
             return Vec::new();
         };
-        let agreed = |field: &&Field| self.agree(group, field);
-        let id = self.id(group);
-        let mut changes = vec![Change::Episode {
-            episode: id,
-            exists: true,
-        }];
-        for field in self.codebook.fields().filter(agreed) {
-            let choices = first.choices(&field.id);
-            if !choices.is_empty() {
-                changes.extend(self.set((id, field), choices.to_vec(), How::Agreed, None));
-            }
+        let fields = self.codebook.fields().filter(open);
+        fields
+            .map(|field| (field, first.choices(&field.id).to_vec()))
+            .filter(|(_, choices)| !choices.is_empty())
+            .flat_map(|(field, choices)| self.set((id, field), choices, self.by_all(group), None))
+            .collect()
+    }
+
+    /// Says how gold comes to what all say who have an episode: others may say that it is not there.
+    fn by_all(&self, group: &MatchedEpisode) -> How {
+        let mut coders = self.unit.coders();
+        if coders.all(|coder| group.of[coder].is_some()) {
+            return How::Agreed;
         }
-        let same = first.extras.iter().filter(|(field, value)| {
-            let mut members = self.members(group);
-            members.all(|own| own.extras.get(*field) == Some(*value))
-        });
-        changes.extend(fill_in(id, same));
-        changes.extend(self.evidence(group, id));
-        changes
+        let first = group.of.iter().position(Option::is_some);
+        first.map_or(How::Agreed, |coder| self.took(coder))
     }
 
     /// Tells whether all who have an episode say the same of a field, and of the field on which it depends.
@@ -64,48 +83,44 @@ impl Settling<'_> {
     /// Gives a coder whose codes are those of all who have the episode; `None` where they differ, or where not all
     /// of them were asked.
     pub(super) fn agreed_by(&self, group: &MatchedEpisode, field: &Field) -> Option<usize> {
-        let answers = self.answers(group, field);
+        let answers = answers(self.unit, group, field);
         let agreed = answers.len() == 1 && asked(self.unit, group, field);
         agreed.then(|| answers[0].coders[0])
     }
 
     /// Tells whether a field is a question of its own on which those differ who have the episode.
     pub(super) fn disputed(&self, group: &MatchedEpisode, field: &Field) -> bool {
-        self.answers(group, field).len() > 1 && asked(self.unit, group, field)
+        answers(self.unit, group, field).len() > 1 && asked(self.unit, group, field)
     }
 
-    fn answers(&self, group: &MatchedEpisode, field: &Field) -> Vec<Side> {
-        sides(self.unit, |coder| {
-            let own = self.unit.episode(group, coder);
-            own.map(|own| codes_of(field, own))
-        })
-    }
-
-    /// Takes an episode as one coder has it; nothing where that coder does not.
-    pub(super) fn adopt_from(&self, group: &MatchedEpisode, coder: usize, how: How) -> Vec<Change> {
-        let Some(episode) = self.unit.episode(group, coder) else {
+    /// Fills in the optional fields of which all say the same who have the episode.
+    fn extras(&self, group: &MatchedEpisode) -> Vec<Change> {
+        let gold = self.of_gold(group);
+        let Some(first) = self.members(group).next() else {
             return Vec::new();
         };
-        let id = self.id(group);
-        let mut changes = vec![Change::Episode {
-            episode: id,
-            exists: true,
-        }];
-        for field in self.codebook.fields() {
-            let choices = episode.choices(&field.id);
-            if !choices.is_empty() {
-                changes.extend(self.set((id, field), choices.to_vec(), how, None));
-            }
-        }
-        changes.extend(fill_in(id, episode.extras.iter()));
-        changes.extend(self.evidence(group, id));
-        changes
+        let same = first.extras.iter().filter(|(field, value)| {
+            let mut members = self.members(group);
+            members.all(|own| own.extras.get(*field) == Some(*value))
+                && gold.is_none_or(|own| !own.extras.contains_key(*field))
+        });
+        same.map(|(field, value)| Change::Extra {
+            episode: self.id(group),
+            field: field.clone(),
+            value: value.clone(),
+        })
+        .collect()
     }
 
     /// Takes the quotations of all coders who have the episode, each place once.
-    fn evidence(&self, group: &MatchedEpisode, id: Uuid) -> Vec<Change> {
+    fn evidence(&self, group: &MatchedEpisode) -> Vec<Change> {
+        let id = self.id(group);
+        let own = self
+            .of_gold(group)
+            .into_iter()
+            .flat_map(|own| &own.evidence);
+        let mut seen: Vec<_> = own.map(|quote| (quote.turn, quote.span)).collect();
         let mut changes = Vec::new();
-        let mut seen = Vec::new();
         for quote in self.members(group).flat_map(|own| &own.evidence) {
             if seen.contains(&(quote.turn, quote.span)) {
                 continue;
@@ -123,16 +138,4 @@ impl Settling<'_> {
         }
         changes
     }
-}
-
-/// Fills in optional fields of an episode.
-fn fill_in<'a>(
-    episode: Uuid,
-    values: impl Iterator<Item = (&'a String, &'a String)>,
-) -> impl Iterator<Item = Change> {
-    values.map(move |(field, value)| Change::Extra {
-        episode,
-        field: field.clone(),
-        value: value.clone(),
-    })
 }

@@ -25,7 +25,7 @@ impl Settling<'_> {
         .collect()
     }
 
-    /// Takes a side's verdict as a whole, with all its episodes.
+    /// Takes a side's verdict, with what its coders agree on. What they differ on is asked after it.
     pub(super) fn verdict(&self, side: &Side, reason: Option<Difference>) -> Vec<Change> {
         let coder = side.coders[0];
         let how = self.took(coder);
@@ -38,23 +38,27 @@ impl Settling<'_> {
         let mut changes = vec![self.settled(None, VERDICT_FIELD, how, reason)];
         // Those who came first may have agreed that there is none.
         changes.extend(self.gold.verdict.iter().map(|_| Change::Verdict(None)));
-        for group in &self.unit.episodes {
-            changes.extend(self.adopt_from(group, coder, how));
-        }
+        changes.extend(self.adopt_episodes());
         changes
     }
 
-    /// Takes a side's word on whether an episode is there, with all that the side says of it.
+    /// Takes a side's word on whether an episode is there, with what its coders agree on.
     pub(super) fn presence(
         &self,
         (group, side): (&MatchedEpisode, &Side),
         reason: Option<Difference>,
     ) -> Vec<Change> {
-        let coder = side.coders[0];
-        let how = self.took(coder);
+        let (id, coder) = (self.id(group), side.coders[0]);
         let mut changes = self.adopt_agreed();
-        changes.push(self.settled(Some(self.id(group)), EPISODE_FIELD, how, reason));
-        changes.extend(self.adopt_from(group, coder, how));
+        changes.push(self.settled(Some(id), EPISODE_FIELD, self.took(coder), reason));
+        if group.of[coder].is_some() {
+            changes.extend(self.adopt(group));
+        } else if self.of_gold(group).is_some() {
+            changes.push(Change::Episode {
+                episode: id,
+                exists: false,
+            });
+        }
         changes
     }
 

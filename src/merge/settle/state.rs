@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::merge::compare::{Compared, Comparison, MatchedEpisode};
 use crate::merge::disputes::{Item, What};
-use crate::model::{Codebook, Decision, How, Settled};
+use crate::model::{Codebook, Decision, How, Settled, Verdict};
 
 /// Under this name stands how a verdict was settled.
 pub(super) const VERDICT_FIELD: &str = "verdict";
@@ -39,13 +39,23 @@ impl Item {
 
 /// Tells whether a dispute is a question at all after what gold has settled.
 fn applies(codebook: &Codebook, unit: &Compared, what: &What, gold: &Decision) -> bool {
-    let What::Field(place, field) = what else {
-        return true;
-    };
-    let episode = gold.episode(gold_id(unit, &unit.episodes[*place], gold));
-    let field = codebook.field(field);
-    // Gold's episode is made by the first answer: until then everything is open.
-    episode.is_none_or(|own| field.is_some_and(|field| field.applies_to(own)))
+    let none = matches!(gold.verdict, Some(Verdict::NotEpisode { .. }));
+    match what {
+        What::Verdict => true,
+        What::Episode(_) => !none,
+        What::Field(place, field) => {
+            let absent = settled_as(unit, &What::Episode(*place), gold);
+            match (
+                gold.episode(gold_id(unit, &unit.episodes[*place], gold)),
+                codebook.field(field),
+            ) {
+                (Some(own), Some(field)) => field.applies_to(own),
+                // It is made by the first answer: until then everything is open that was not found to be absent.
+                (None, Some(_)) => !none && !gold.settled.contains_key(&absent),
+                (_, None) => false,
+            }
+        }
+    }
 }
 
 /// Gives under which name the settlement of a dispute stands.

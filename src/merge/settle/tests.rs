@@ -25,7 +25,8 @@ fn unit() -> Unit {
 
 /// An episode of this form and severity, the rest as simple as it can be.
 fn episode(id: u128, form: &str, severity: &str) -> Episode {
-    let mut episode = Episode::new(Uuid::from_u128(id));
+    // As of time: what makes an id gold's own is in its last byte and leaves the order as it is.
+    let mut episode = Episode::new(Uuid::from_u128(id << 16));
     let codes = [
         ("form", form),
         ("cause", "C7"),
@@ -231,4 +232,89 @@ fn optional_fields_come_along_where_all_say_the_same() {
     let mut desk = Desk::of(&[coder(2, slice::from_ref(&anna)), coder(3, &[])]);
     desk.take("episode: S3 C7 DS0 RS2");
     assert_eq!(desk.gold.episodes[0].extras, anna.extras);
+}
+
+/// One who says S3/DS1, one who says S1/DS0, and one who says that there is no episode.
+fn three() -> Desk {
+    Desk::of(&[
+        coder(1, &[quoting(episode(11, "S3", "DS1"), 41)]),
+        coder(2, &[episode(21, "S1", "DS0")]),
+        coder(3, &[]),
+    ])
+}
+
+#[test]
+fn those_who_say_episode_are_asked_what_they_differ_on() {
+    let mut desk = three();
+    desk.take("episode: S3 C7 DS1 RS2 or S1 C7 DS0 RS2");
+    let none: [&str; 0] = [];
+    assert_eq!(
+        (desk.codes("form"), desk.codes("severity")),
+        (none.to_vec(), none.to_vec())
+    );
+    assert_eq!(
+        (desk.codes("cause"), desk.codes("status")),
+        (vec!["C7"], vec!["RS2"])
+    );
+    assert_eq!(desk.gold.episodes[0].evidence.len(), 1);
+    desk.take("S1");
+    desk.take("DS1");
+    assert_eq!(desk.asked(), None);
+    assert_eq!(
+        (desk.codes("form"), desk.codes("severity")),
+        (vec!["S1"], vec!["DS1"])
+    );
+}
+
+#[test]
+fn nothing_more_is_asked_after_no_episode() {
+    let mut desk = three();
+    let (_, sides) = desk.asked().unwrap();
+    let none = sides
+        .iter()
+        .find(|own| own.answer.starts_with("not an episode"));
+    desk.take(&none.unwrap().answer);
+    assert_eq!(desk.asked(), None);
+    assert_eq!(desk.gold.episodes, []);
+    assert!(matches!(
+        desk.gold.verdict,
+        Some(Verdict::NotEpisode { .. })
+    ));
+}
+
+#[test]
+fn an_episode_that_some_have_is_asked_before_what_they_say_of_it() {
+    let anna = [episode(11, "S3", "DS1"), episode(12, "S5", "DS2")];
+    let bea = [episode(21, "S3", "DS1"), episode(22, "S5", "DS0")];
+    let cyd = [episode(31, "S3", "DS1")];
+    let desk = || Desk::of(&[coder(1, &anna), coder(2, &bea), coder(3, &cyd)]);
+    let mut there = desk();
+    assert!(matches!(there.asked(), Some((What::Episode(1), sides)) if sides.len() == 2));
+    there.take("S5 C7 DS2 RS2 or S5 C7 DS0 RS2");
+    assert_eq!(there.field().as_deref(), Some("severity"));
+    there.take("DS0");
+    assert_eq!(there.asked(), None);
+    assert_eq!(there.codes("severity"), ["DS1", "DS0"]);
+    let mut gone = desk();
+    gone.take("no such episode");
+    assert_eq!(gone.asked(), None);
+    assert_eq!(gone.codes("form"), ["S3"]);
+}
+
+#[test]
+fn an_episode_that_a_newcomer_does_not_have_can_go_again() {
+    let anna = [episode(21, "S3", "DS1"), episode(22, "S5", "DS0")];
+    let bea = [episode(31, "S3", "DS0"), episode(32, "S5", "DS0")];
+    let two = [coder(2, &anna), coder(3, &bea)];
+    let mut desk = Desk::of(&two);
+    desk.take("DS1");
+    assert_eq!(desk.codes("form"), ["S3", "S5"]);
+    let [anna, bea] = two;
+    let mut desk = desk.before(&[anna, bea, coder(1, &[episode(11, "S3", "DS1")])]);
+    desk.take("no such episode");
+    assert_eq!(desk.asked(), None);
+    assert_eq!(
+        (desk.codes("form"), desk.codes("severity")),
+        (vec!["S3"], vec!["DS1"])
+    );
 }

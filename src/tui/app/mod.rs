@@ -30,7 +30,7 @@ pub(super) use lists::{DecisionRow, List, ListKind, MOST_FOUND};
 pub(super) use progress::{Progress, duration};
 pub(super) use quote::Selection;
 pub(super) use reader::{Body, Reader, Spot};
-pub(super) use settle::Adjudication;
+pub(super) use settle::{Adjudication, TAKES};
 pub(super) use text_entry::{Purpose, TextEntry};
 
 /// What the program shows and knows.

@@ -13,6 +13,15 @@ use crate::model::{
 };
 use crate::tui::keys::Action;
 
+/// The keys that take a side, in the order of the sides.
+pub(in crate::tui) const TAKES: [Action; 5] = [
+    Action::TakeA,
+    Action::TakeB,
+    Action::TakeC,
+    Action::TakeD,
+    Action::TakeE,
+];
+
 /// The adjudicator's work.
 pub(in crate::tui) struct Adjudication {
     /// Who settles.
@@ -77,6 +86,9 @@ impl Adjudication {
     }
 
     /// Gives the sides of a dispute in the order in which they are called A, B, C: a different one for each unit.
+    ///
+    /// Where there are more than keys, those come first that no other key can give: reasons for *not an episode* can
+    /// be chosen after `x`.
     pub(in crate::tui) fn sides<'a>(
         &self,
         item: &Item,
@@ -87,6 +99,10 @@ impl Adjudication {
             let coder = self.comparison.coders[side.coders[0]].id;
             crate::model::text_hash(&format!("{} {} {coder}", item.unit.session, item.unit.turn))
         });
+        if sides.len() > TAKES.len() && dispute.what == What::Verdict {
+            let unit = &self.comparison.units[item.at];
+            sides.sort_by_key(|(_, side)| !unit.has_episodes(side.coders[0]));
+        }
         sides
     }
 
@@ -241,10 +257,10 @@ impl App {
     }
 
     pub(super) fn act_settling(&mut self, action: Action) -> Option<Effect> {
+        if let Some(letter) = TAKES.iter().position(|take| *take == action) {
+            return self.take_side(letter);
+        }
         match action {
-            Action::TakeA => self.take_side(0),
-            Action::TakeB => self.take_side(1),
-            Action::TakeC => self.take_side(2),
             Action::TakeAll => self.take_all(),
             Action::Names => {
                 if let Some(work) = &mut self.adjudication {

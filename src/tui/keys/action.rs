@@ -131,6 +131,10 @@ pub(crate) enum Action {
     TakeB,
     /// Takes the answer of the third side.
     TakeC,
+    /// Takes the answer of the fourth side.
+    TakeD,
+    /// Takes the answer of the fifth side.
+    TakeE,
     /// Takes the codes of all sides.
     TakeAll,
     /// Shows who the sides are, or hides it.

@@ -611,6 +611,22 @@ pub(crate) const BINDINGS: &[Binding] = &[
         "take the answer of side C, where more than two coders differ",
     ),
     row(
+        Action::TakeD,
+        "take-d",
+        SETTLE,
+        &["d"],
+        "D is right",
+        "take the answer of side D",
+    ),
+    row(
+        Action::TakeE,
+        "take-e",
+        SETTLE,
+        &["e"],
+        "E is right",
+        "take the answer of side E",
+    ),
+    row(
         Action::TakeAll,
         "take-all",
         SETTLE,

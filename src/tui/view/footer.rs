@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::{form, put, text};
 use crate::merge::What;
 use crate::model::{Step, TurnRef};
-use crate::tui::app::{App, Notice, Purpose, Screen};
+use crate::tui::app::{App, Notice, Purpose, Screen, TAKES};
 use crate::tui::keys::{Action, BINDINGS, Mode};
 
 /// Draws the answer to the last key, or why the turn is marked.
@@ -183,9 +183,7 @@ fn settling(app: &App) -> Vec<Action> {
         .as_ref()
         .and_then(|work| work.dispute(&app.codebook, &gold))
         .map_or(0, |own| own.sides.len());
-    let takes = [Action::TakeA, Action::TakeB, Action::TakeC]
-        .into_iter()
-        .take(sides);
+    let takes = TAKES.into_iter().take(sides);
     takes
         .chain([
             Action::NotEpisode,

@@ -47,7 +47,7 @@ pub(super) fn draw(app: &App, panes: &Panes, frame: &mut Frame) {
     }
     let wide = panes.is_wide();
     let work = app.adjudication.as_ref();
-    if !work.is_some_and(|work| settle::draw(app, work, wide, question, frame)) {
+    if !work.is_some_and(|work| settle::draw(app, work, question, frame)) {
         draw_question(app, wide, question, frame);
     }
 }

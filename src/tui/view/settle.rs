@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{put, row_of, set_cursor, text};
-use crate::merge::{Dispute, Side, What};
+use crate::merge::{Dispute, Item, Side, What};
 use crate::model::Difference;
-use crate::tui::app::{Adjudication, App, Screen};
+use crate::tui::app::{Adjudication, App, Screen, TAKES};
 
 /// Gives the title of the form while settling.
 pub(super) fn heading(app: &App, work: &Adjudication) -> String {
@@ -35,13 +35,7 @@ pub(super) fn heading(app: &App, work: &Adjudication) -> String {
 }
 
 /// Draws the dispute and its sides, or the reasons to choose from; tells whether there was anything to draw.
-pub(super) fn draw(
-    app: &App,
-    work: &Adjudication,
-    wide: bool,
-    area: Rect,
-    frame: &mut Frame,
-) -> bool {
+pub(super) fn draw(app: &App, work: &Adjudication, area: Rect, frame: &mut Frame) -> bool {
     if matches!(app.screen, Screen::Difference) {
         draw_reasons(app, area, frame);
         return true;
@@ -64,42 +58,64 @@ pub(super) fn draw(
         ),
     );
     set_cursor(frame, row_of(area, 1), 0);
+    let more = more(app, dispute);
+    let room = usize::from(area.height).saturating_sub(1 + usize::from(more.is_some()));
     let mut row = 1;
-    for (letter, (_, side)) in ('a'..).zip(work.sides(item, dispute)) {
-        let names = work.names.then(|| names(work, side));
-        let memos = memos(work, side);
-        let words = [Some(side.answer.clone()), names, memos]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>();
-        let words = words.join(&format!("  {} ", theme.glyphs.dot));
-        let rows = if wide {
-            text::wrap(&words, width.saturating_sub(3))
-        } else {
-            vec![text::fit(&words, width - 3, theme)]
-        };
-        for (at, words) in rows.into_iter().enumerate() {
-            let key = if at == 0 {
-                letter.to_string()
-            } else {
-                " ".to_owned()
-            };
-            let spans = vec![
-                Span::styled(format!(" {key} "), theme.key),
-                Span::styled(words, theme.text),
-            ];
-            put(frame, row_of(area, row), Line::from(spans));
-            row += 1;
-        }
+    for line in side_rows(app, work, (item, dispute), (width, room)) {
+        put(frame, row_of(area, row), line);
+        row += 1;
     }
-    if let Some(words) = more(app, dispute) {
-        put(
-            frame,
-            row_of(area, row),
-            Line::styled(text::fit(&words, width, theme), theme.muted),
-        );
+    if let Some(words) = more {
+        let words = text::fit(&words, width, theme);
+        put(frame, row_of(area, row), Line::styled(words, theme.muted));
     }
     true
+}
+
+/// Gives the rows of the sides: in full where there is room for all, else one row each.
+fn side_rows(
+    app: &App,
+    work: &Adjudication,
+    (item, dispute): (&Item, &Dispute),
+    (width, room): (usize, usize),
+) -> Vec<Line<'static>> {
+    let theme = &app.theme;
+    let keys: Vec<String> = TAKES
+        .iter()
+        .map(|take| app.keys.shown(app.mode(), *take))
+        .collect();
+    let first = keys.iter().map(|key| text::columns(key)).max().unwrap_or(1);
+    let words = |side: &Side| {
+        let names = work.names.then(|| names(work, side));
+        let words = [Some(side.answer.clone()), names, memos(work, side)];
+        let words: Vec<String> = words.into_iter().flatten().collect();
+        words.join(&format!("  {} ", theme.glyphs.dot))
+    };
+    let sides = work.sides(item, dispute);
+    let width = width.saturating_sub(first + 2);
+    let mut rows: Vec<Vec<String>> = sides
+        .iter()
+        .map(|(_, side)| text::wrap(&words(side), width))
+        .collect();
+    if rows.iter().map(Vec::len).sum::<usize>() > room {
+        rows = sides
+            .iter()
+            .map(|(_, side)| vec![text::fit(&words(side), width, theme)])
+            .collect();
+    }
+    let mut lines = Vec::new();
+    for (at, rows) in rows.into_iter().enumerate() {
+        let mut key = keys.get(at).cloned().unwrap_or_default();
+        for words in rows {
+            let spans = vec![
+                Span::styled(format!(" {} ", text::pad(&key, first)), theme.key),
+                Span::styled(words, theme.text),
+            ];
+            lines.push(Line::from(spans));
+            key.clear();
+        }
+    }
+    lines
 }
 
 fn question(app: &App, dispute: &Dispute) -> String {
