@@ -13,7 +13,7 @@ pub use compare::{Coded, Compared, Comparison, MatchedEpisode};
 pub use disputes::{Dispute, Item, Side, What, queue};
 pub use doubts::{Doubt, doubts};
 pub use ratings::{Applying, Finding, FoundBy, MatchCounts, Rated, Reached};
-pub use settle::{Take, adopt, preview, settle};
+pub use settle::{Take, adopt, preview, reopen, settle};
 pub use union::{
     CodebookDifferences, CoderFacts, Difference, DifferenceKind, Elsewhere, Findings, Input,
     InputFacts, Longer, Options, OtherWords, Partly, Plan, Refusal, SessionFindings, TextDiffers,

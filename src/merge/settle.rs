@@ -123,7 +123,7 @@ pub fn adopt(
     let Some(first) = first else {
         return Vec::new();
     };
-    let mut changes = cleared(gold);
+    let mut changes = reopen(gold);
     if let Verdict::NotEpisode { .. } = first {
         changes.extend(settling.not_episode(first, How::Agreed, None));
     } else {
@@ -133,8 +133,8 @@ pub fn adopt(
     changes
 }
 
-/// Gives the changes that take back everything that gold says of a unit, except memo and marks.
-fn cleared(gold: &Decision) -> Vec<Change> {
+/// Gives the changes that open a unit again: everything that gold says of it is taken back, except memo and marks.
+pub fn reopen(gold: &Decision) -> Vec<Change> {
     let verdict = gold.verdict.iter().map(|_| Change::Verdict(None));
     let settled = gold.settled.keys().map(|what| Change::Settled {
         what: what.clone(),

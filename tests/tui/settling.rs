@@ -364,3 +364,26 @@ fn a_fourth_answer_has_a_key_of_its_own() {
     settle(&desk, &format!("{key}1"));
     assert_eq!(gold(&desk), "S3 C6:direct DS2 DL1 RS2; committed");
 }
+
+#[test]
+fn a_settled_turn_says_how_it_was_settled_and_opens_again() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    settle(&desk, "a3");
+    let shown = settle(&desk, "").text();
+    assert!(
+        shown.contains("Cause: one side's answer, judgement"),
+        "{shown}"
+    );
+    assert!(settle(&desk, "a").text().contains("r opens it again"));
+    assert!(settle(&desk, "4").text().contains("r opens it again"));
+    let shown = settle(&desk, "r").text();
+    assert!(
+        shown.contains("Cause of episode 1: who is right?"),
+        "{shown}"
+    );
+    settle(&desk, "7<Enter>");
+    assert_eq!(gold(&desk), "S3 C7 DS1 RS2; committed");
+    // What was opened by mistake is settled by undo as it was.
+    settle(&desk, "ru");
+    assert_eq!(gold(&desk), "S3 C7 DS1 RS2; committed");
+}

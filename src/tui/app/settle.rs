@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 
 use super::{App, Effect, Form, Goal, Notice, Pending, Screen};
-use crate::merge::{Comparison, Dispute, Item, Side, Take, What, preview, settle};
+use crate::merge::{Comparison, Dispute, Item, Side, Take, What, preview, reopen, settle};
 use crate::model::{
     Change, Codebook, Coder, Decision, Difference, How, Ladder, OpenSession, Saved, Settled,
     Settlement, Step, Unit, Verdict, apply, missing,
 };
-use crate::tui::keys::Action;
+use crate::tui::keys::{Action, Mode};
 
 /// The keys that take a side, in the order of the sides.
 pub(in crate::tui) const TAKES: [Action; 5] = [
@@ -262,6 +262,7 @@ impl App {
         }
         match action {
             Action::TakeAll => self.take_all(),
+            Action::Reopen => self.reopen(),
             Action::Names => {
                 if let Some(work) = &mut self.adjudication {
                     work.names = !work.names;
@@ -282,7 +283,7 @@ impl App {
         let gold = self.decision();
         let work = self.adjudication.as_ref()?;
         let Some(dispute) = work.dispute(&self.codebook, &gold) else {
-            return self.refuse("nothing is open here: Enter goes to the next difference");
+            return self.refuse(self.nothing_open());
         };
         let sides = work.sides(work.item()?, dispute);
         match sides.get(letter) {
@@ -292,6 +293,27 @@ impl App {
             }
             None => self.refuse("there is no such side"),
         }
+    }
+
+    /// Says that there is no question, and what to do.
+    fn nothing_open(&self) -> String {
+        let key = |action| self.keys.shown(Mode::Settle, action);
+        let (next, again) = (key(Action::NextUndecided), key(Action::Reopen));
+        match self.decision().verdict {
+            Some(_) => format!("settled: {next} goes on, {again} opens it again"),
+            None => format!("nothing is open here: {next} goes to the next difference"),
+        }
+    }
+
+    /// Takes back all answers on the turn, so that everything is asked again.
+    fn reopen(&mut self) -> Option<Effect> {
+        let gold = self.decision();
+        let known = self.adjudication.as_ref()?.item().is_some();
+        if !known || gold.settled.is_empty() {
+            return self.refuse("nothing is settled here yet");
+        }
+        let notice = Notice::Done(format!("D{} is open again; undo settles it", self.turn));
+        self.write(reopen(&gold), None, notice)
     }
 
     fn take_all(&mut self) -> Option<Effect> {
@@ -374,7 +396,10 @@ impl App {
         let gold = self.decision();
         let work = self.adjudication.as_ref()?;
         let Some(dispute) = work.dispute(&self.codebook, &gold) else {
-            return self.code(digit);
+            return match gold.verdict {
+                Some(_) => self.refuse(self.nothing_open()),
+                None => self.code(digit),
+            };
         };
         let What::Field(_, field) = &dispute.what else {
             return self.refuse("first say which side is right, or x for no episode");

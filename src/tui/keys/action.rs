@@ -137,6 +137,8 @@ pub(crate) enum Action {
     TakeE,
     /// Takes the codes of all sides.
     TakeAll,
+    /// Opens a settled turn again.
+    Reopen,
     /// Shows who the sides are, or hides it.
     Names,
 }

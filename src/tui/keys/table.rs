@@ -643,6 +643,14 @@ pub(crate) const BINDINGS: &[Binding] = &[
         "next difference that is not settled",
     ),
     row(
+        Action::Reopen,
+        "reopen",
+        SETTLE,
+        &["r"],
+        "open again",
+        "take back all answers on this turn, to give others",
+    ),
+    row(
         Action::Names,
         "names",
         SETTLE,

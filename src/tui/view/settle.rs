@@ -6,8 +6,9 @@ use ratatui::text::{Line, Span};
 
 use super::{put, row_of, set_cursor, text};
 use crate::merge::{Dispute, Item, Side, What};
-use crate::model::Difference;
+use crate::model::{Decision, Difference, How, Settled, Settlement, Verdict};
 use crate::tui::app::{Adjudication, App, Screen, TAKES};
+use crate::tui::keys::Action;
 
 /// Gives the title of the form while settling.
 pub(super) fn heading(app: &App, work: &Adjudication) -> String {
@@ -41,12 +42,16 @@ pub(super) fn draw(app: &App, work: &Adjudication, area: Rect, frame: &mut Frame
         return true;
     }
     let gold = app.decision();
-    let (Some(item), Some(dispute)) = (work.item(), work.dispute(&app.codebook, &gold)) else {
+    let (Some(item), Screen::Read) = (work.item(), &app.screen) else {
         return false;
     };
-    if !matches!(app.screen, Screen::Read) {
-        return false;
-    }
+    let Some(dispute) = work.dispute(&app.codebook, &gold) else {
+        let settled = gold.verdict.is_some();
+        if settled {
+            draw_settled(app, work, &gold, area, frame);
+        }
+        return settled;
+    };
     let theme = &app.theme;
     let width = usize::from(area.width);
     put(
@@ -170,6 +175,51 @@ fn memos(work: &Adjudication, side: &Side) -> Option<String> {
     };
     let memos: Vec<String> = side.coders.iter().filter_map(memo).collect();
     (!memos.is_empty()).then(|| format!("memo: {}", memos.join("; ")))
+}
+
+/// Draws what gold says of a settled turn, and how each of it came about on which the coders differed.
+fn draw_settled(app: &App, work: &Adjudication, gold: &Decision, area: Rect, frame: &mut Frame) {
+    let theme = &app.theme;
+    let key = |action| app.keys.shown(app.mode(), action);
+    let heading = format!(
+        "Settled. {} goes to the next open one, {} opens it again.",
+        key(Action::NextUndecided),
+        key(Action::Reopen)
+    );
+    let none = matches!(gold.verdict, Some(Verdict::NotEpisode { .. }));
+    let verdict = none.then(|| app.decision_in_codes(gold));
+    let differed = gold
+        .settled
+        .iter()
+        .filter(|(_, own)| own.how != How::Agreed);
+    let how = differed.map(|(what, own)| settlement(app, work, what, own));
+    let width = usize::from(area.width);
+    let heading = text::wrap(&heading, width);
+    let words = verdict.into_iter().chain(how);
+    let words = words.map(|words| (text::fit(&format!(" {words}"), width, theme), theme.text));
+    let rows = heading.into_iter().map(|words| (words, theme.heading));
+    set_cursor(frame, row_of(area, 0), 0);
+    for (row, (words, style)) in rows.chain(words).enumerate() {
+        put(frame, row_of(area, row), Line::styled(words, style));
+    }
+}
+
+/// Says how one thing was settled; whose answer it was only where names are shown.
+fn settlement(app: &App, work: &Adjudication, what: &Settled, own: &Settlement) -> String {
+    let field = app.codebook.field(&what.field);
+    let name = field.map_or(what.field.as_str(), |field| field.name.as_str());
+    let coder = |id| work.comparison.coders.iter().find(|coder| coder.id == id);
+    let how = match own.how {
+        How::Agreed => "agreed".to_owned(),
+        How::Union => "all together".to_owned(),
+        How::Edited => "another answer".to_owned(),
+        How::Took(id) => match coder(id).filter(|_| work.names) {
+            Some(coder) => format!("as {} has it", coder.name),
+            None => "one side's answer".to_owned(),
+        },
+    };
+    let reason = own.reason.map(|own| format!(", {}", own.name()));
+    format!("{name}: {how}{}", reason.unwrap_or_default())
 }
 
 fn draw_reasons(app: &App, area: Rect, frame: &mut Frame) {
