@@ -387,3 +387,63 @@ fn a_settled_turn_says_how_it_was_settled_and_opens_again() {
     settle(&desk, "ru");
     assert_eq!(gold(&desk), "S3 C7 DS1 RS2; committed");
 }
+
+#[test]
+fn the_footer_offers_what_settles_first() {
+    let desk = coded("36110<Enter>36110<Enter>", "35110<Enter>x1");
+    let shown = settle(&desk, "").text();
+    assert!(
+        shown.contains("a/b is right  x no episode  h names"),
+        "{shown}"
+    );
+    // Without a question about a field no field is marked as the one that is asked.
+    assert!(!shown.contains("❯Form"), "{shown}");
+    let shown = settle(&desk, "a1").text();
+    assert!(shown.contains("a/b is right  1-7 cause  + both"), "{shown}");
+    let shown = settle(&desk, "N").text();
+    assert!(shown.contains("Enter next open  r open again"), "{shown}");
+}
+
+#[test]
+fn the_answer_stays_in_sight_while_its_reason_is_asked() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let key = key_of(&desk, "", "ben");
+    let check = |keys: &str, answer: &str| {
+        let shown = settle(&desk, keys).text();
+        let asked = format!("Why do they differ? Enter: no reason. · {answer}");
+        assert!(shown.contains(&asked), "{shown}");
+    };
+    check(&key.to_string(), "C5 direct");
+    check("+", "all together");
+    check("7", "C7");
+    check("x1", "not an episode: Unrequested action");
+}
+
+#[test]
+fn undo_says_in_a_word_what_it_did() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    assert!(
+        settle(&desk, "a1u")
+            .text()
+            .contains("D2: answer taken back")
+    );
+    assert!(settle(&desk, "U").text().contains("D2: answered again"));
+}
+
+#[test]
+fn a_code_that_is_looked_at_is_explained_where_the_codebook_has_no_pane() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let shown = settle(&desk, "<Down>").text();
+    assert!(
+        shown.contains("C1: The request left a point open"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_help_begins_with_settling() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let shown = settle(&desk, "?").text();
+    let first = shown.lines().nth(2).map(str::trim);
+    assert_eq!(first, Some("Settling differences"), "{shown}");
+}

@@ -174,7 +174,18 @@ impl App {
                 };
                 Some((item.gold_episode(&work.comparison, *group, &gold), ladder))
             }
-            Some(_) => None,
+            Some(_) => {
+                let step = Step::Review;
+                self.form = Form {
+                    episode: None,
+                    ladder: Ladder {
+                        step,
+                        adding: false,
+                    },
+                    look: None,
+                };
+                None
+            }
             None => {
                 let lacks = gold
                     .episodes
@@ -207,6 +218,22 @@ impl App {
         }
         self.notice = Notice::Refused("there is nothing more to take back".to_owned());
         true
+    }
+
+    /// Says what an undo or a redo did to a unit: the changes of one answer are many.
+    pub(super) fn taken_back(&self, changes: &[Change]) -> Option<String> {
+        self.adjudication.as_ref()?;
+        let settled = |change: &Change| match change {
+            Change::Settled { settlement, .. } => Some(settlement.is_some()),
+            _ => None,
+        };
+        let again = changes.iter().find_map(settled)?;
+        let what = if again {
+            "answered again"
+        } else {
+            "answer taken back"
+        };
+        Some(what.to_owned())
     }
 
     /// Goes to the difference before or after the one on the screen.

@@ -195,7 +195,8 @@ impl App {
             let undone = saved.decision.verdict.is_none();
             return undone.then_some(Effect::Redo);
         }
-        let what = super::notes::describe(&saved.changes);
+        let what = self.taken_back(&saved.changes);
+        let what = what.unwrap_or_else(|| super::notes::describe(&saved.changes));
         let taken_back = format!("D{}: {what}", saved.unit.turn);
         if saved.unit.session != self.open.key {
             // An undo of something in another session: go there and look at it.

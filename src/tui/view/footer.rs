@@ -61,7 +61,7 @@ fn reasons(app: &App) -> String {
 pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
     let theme = &app.theme;
     let mode = app.mode();
-    let mut keys: Vec<(String, String)> = digits(app).into_iter().collect();
+    let mut keys: Vec<(String, String)> = sides(app).into_iter().chain(digits(app)).collect();
     keys.extend(
         actions(app)
             .iter()
@@ -176,24 +176,38 @@ fn actions(app: &App) -> Vec<Action> {
     }
 }
 
+/// Gives the keys that take a side, in one: each side stands beside its own.
+fn sides(app: &App) -> Option<(String, String)> {
+    let (work, Screen::Read) = (app.adjudication.as_ref()?, &app.screen) else {
+        return None;
+    };
+    let gold = app.decision();
+    let count = work.dispute(&app.codebook, &gold)?.sides.len();
+    let keys = TAKES.iter().take(count);
+    let keys: Vec<String> = keys.map(|take| app.keys.shown(app.mode(), *take)).collect();
+    Some((keys.join("/"), "is right".to_owned()))
+}
+
 fn settling(app: &App) -> Vec<Action> {
     let gold = app.decision();
-    let sides = app
-        .adjudication
-        .as_ref()
-        .and_then(|work| work.dispute(&app.codebook, &gold))
-        .map_or(0, |own| own.sides.len());
-    let takes = TAKES.into_iter().take(sides);
-    takes
-        .chain([
-            Action::NotEpisode,
-            Action::NextUndecided,
-            Action::Names,
-            Action::Undo,
-            Action::NextPushback,
-        ])
-        .chain([Action::Fold, Action::Codebook])
-        .collect()
+    let work = app.adjudication.as_ref();
+    let dispute = work.and_then(|work| work.dispute(&app.codebook, &gold));
+    let mut actions = Vec::new();
+    if let Some(What::Field(_, field)) = dispute.map(|own| &own.what) {
+        let field = app.codebook.field(field);
+        let many = field.is_some_and(|own| own.select.limit() > 1);
+        actions.extend(many.then_some(Action::TakeAll));
+    }
+    if dispute.is_none() {
+        actions.push(Action::NextUndecided);
+    }
+    if dispute.is_none() && gold.verdict.is_some() {
+        actions.push(Action::Reopen);
+    }
+    actions.extend([Action::NotEpisode, Action::Names, Action::Undo]);
+    actions.extend(dispute.is_some().then_some(Action::NextUndecided));
+    actions.extend([Action::NextPushback, Action::Fold, Action::Codebook]);
+    actions
 }
 
 fn reading(app: &App) -> Vec<Action> {

@@ -319,7 +319,7 @@ fn question_rows(app: &App, wide: bool, area: Rect) -> Vec<String> {
 }
 
 /// Gives the definition of an offer.
-fn definition(app: &App, at: usize) -> Option<String> {
+pub(super) fn definition(app: &App, at: usize) -> Option<String> {
     let offer = app.offers().into_iter().nth(at)?;
     if let Step::Attribute { field, .. } = &app.form.ladder.step {
         let attribute = app.codebook.field(field)?.attribute.as_ref()?;

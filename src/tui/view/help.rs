@@ -33,7 +33,15 @@ pub(super) fn draw(app: &App, first: usize, area: Rect, frame: &mut Frame) {
 /// Gives the rows of the help: keys and what they do; a title has no keys.
 pub(crate) fn rows(app: &App) -> Vec<(String, String)> {
     let mut rows = Vec::new();
-    for mode in Mode::ALL.into_iter().filter(|mode| is_in_use(*mode, app)) {
+    let mut modes = Mode::ALL;
+    // Those of settling come first where they are the ones that count.
+    modes.sort_by_key(|mode| !matches!(mode, Mode::Settle | Mode::Difference));
+    let modes = if app.adjudication.is_some() {
+        modes
+    } else {
+        Mode::ALL
+    };
+    for mode in modes.into_iter().filter(|mode| is_in_use(*mode, app)) {
         if !rows.is_empty() {
             rows.push((String::new(), String::new()));
         }

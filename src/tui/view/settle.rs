@@ -4,11 +4,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::form::definition;
 use super::{put, row_of, set_cursor, text};
-use crate::merge::{Dispute, Item, Side, What};
+use crate::merge::{Dispute, Item, Side, Take, What};
 use crate::model::{Decision, Difference, How, Settled, Settlement, Verdict};
 use crate::tui::app::{Adjudication, App, Screen, TAKES};
 use crate::tui::keys::Action;
+use crate::tui::layout::Panes;
 
 /// Gives the title of the form while settling.
 pub(super) fn heading(app: &App, work: &Adjudication) -> String {
@@ -38,7 +40,7 @@ pub(super) fn heading(app: &App, work: &Adjudication) -> String {
 /// Draws the dispute and its sides, or the reasons to choose from; tells whether there was anything to draw.
 pub(super) fn draw(app: &App, work: &Adjudication, area: Rect, frame: &mut Frame) -> bool {
     if matches!(app.screen, Screen::Difference) {
-        draw_reasons(app, area, frame);
+        draw_reasons(app, work, area, frame);
         return true;
     }
     let gold = app.decision();
@@ -63,16 +65,20 @@ pub(super) fn draw(app: &App, work: &Adjudication, area: Rect, frame: &mut Frame
         ),
     );
     set_cursor(frame, row_of(area, 1), 0);
-    let more = more(app, dispute);
-    let room = usize::from(area.height).saturating_sub(1 + usize::from(more.is_some()));
+    let more = text::wrap(&more(app, dispute), width.saturating_sub(3));
+    let room = usize::from(area.height).saturating_sub(1 + more.len());
     let mut row = 1;
     for line in side_rows(app, work, (item, dispute), (width, room)) {
         put(frame, row_of(area, row), line);
         row += 1;
     }
-    if let Some(words) = more {
-        let words = text::fit(&words, width, theme);
-        put(frame, row_of(area, row), Line::styled(words, theme.muted));
+    for words in more {
+        put(
+            frame,
+            row_of(area, row),
+            Line::styled(format!("   {words}"), theme.muted),
+        );
+        row += 1;
     }
     true
 }
@@ -137,23 +143,40 @@ fn question(app: &App, dispute: &Dispute) -> String {
     }
 }
 
-/// Says what else may be answered.
-fn more(app: &App, dispute: &Dispute) -> Option<String> {
+/// Says what else may be answered; of a code that is looked at, its definition where no pane shows it.
+fn more(app: &App, dispute: &Dispute) -> String {
+    let key = |action| app.keys.shown(app.mode(), action);
+    let none = format!(
+        "{}: no episode, for a reason that you choose",
+        key(Action::NotEpisode)
+    );
     let What::Field(_, field) = &dispute.what else {
-        return Some("x  no episode, for a reason that you choose".to_owned());
+        return none;
     };
-    let field = app.codebook.field(field)?;
-    let all = if field.select.limit() > 1 {
-        "+  both together; "
-    } else {
-        ""
-    };
-    let codes: Vec<String> = app
-        .offers()
+    let narrow = Panes::of(app).codebook.height == 0;
+    if let Some(definition) = app
+        .form
+        .look
+        .filter(|_| narrow)
+        .and_then(|at| definition(app, at))
+    {
+        return definition;
+    }
+    let many = app
+        .codebook
+        .field(field)
+        .is_some_and(|own| own.select.limit() > 1);
+    let all = many.then(|| format!("{}: all together; ", key(Action::TakeAll)));
+    let offers = app.offers();
+    let codes: Vec<String> = offers
         .iter()
-        .map(|offer| format!("{} {}", offer.key, offer.id))
+        .map(|own| format!("{} {}", own.key, own.id))
         .collect();
-    Some(format!("{all}or another: {}", codes.join("  ")))
+    format!(
+        "{}or another: {}",
+        all.unwrap_or_default(),
+        codes.join("  ")
+    )
 }
 
 fn names(work: &Adjudication, side: &Side) -> String {
@@ -175,6 +198,24 @@ fn memos(work: &Adjudication, side: &Side) -> Option<String> {
     };
     let memos: Vec<String> = side.coders.iter().filter_map(memo).collect();
     (!memos.is_empty()).then(|| format!("memo: {}", memos.join("; ")))
+}
+
+/// Gives the answer that waits for its reason.
+fn waiting(app: &App, work: &Adjudication) -> Option<String> {
+    let gold = app.decision();
+    let dispute = work.dispute(&app.codebook, &gold);
+    Some(match work.waiting.as_ref()? {
+        Take::Side(side) => dispute?.sides.get(*side)?.answer.clone(),
+        Take::Union => "all together".to_owned(),
+        Take::Codes(codes) => {
+            let codes: Vec<&str> = codes.iter().map(|own| own.code.as_str()).collect();
+            codes.join("+")
+        }
+        Take::NotEpisode(reason, _) => {
+            let reason = app.codebook.reason(reason);
+            format!("not an episode: {}", reason.map_or("", |own| &own.name))
+        }
+    })
 }
 
 /// Draws what gold says of a settled turn, and how each of it came about on which the coders differed.
@@ -222,13 +263,17 @@ fn settlement(app: &App, work: &Adjudication, what: &Settled, own: &Settlement) 
     format!("{name}: {how}{}", reason.unwrap_or_default())
 }
 
-fn draw_reasons(app: &App, area: Rect, frame: &mut Frame) {
+/// Draws the reasons why coders differ, and the answer that waits for one.
+fn draw_reasons(app: &App, work: &Adjudication, area: Rect, frame: &mut Frame) {
     let theme = &app.theme;
-    put(
-        frame,
-        row_of(area, 0),
-        Line::styled("Why do they differ? Enter: no reason.", theme.heading),
+    let enter = app.keys.shown(app.mode(), Action::Enter);
+    let answer = waiting(app, work).map(|own| format!(" {} {own}", theme.glyphs.dot));
+    let words = format!(
+        "Why do they differ? {enter}: no reason.{}",
+        answer.unwrap_or_default()
     );
+    let words = text::fit(&words, usize::from(area.width), theme);
+    put(frame, row_of(area, 0), Line::styled(words, theme.heading));
     set_cursor(frame, row_of(area, 1), 0);
     for (row, (key, reason)) in ('1'..).zip(Difference::ALL).enumerate() {
         let spans = vec![
