@@ -383,6 +383,12 @@ fn a_settled_turn_says_how_it_was_settled_and_opens_again() {
     );
     settle(&desk, "7<Enter>");
     assert_eq!(gold(&desk), "S3 C7 DS1 RS2; committed");
+    assert!(
+        settle(&desk, "rr")
+            .text()
+            .contains("nothing is settled here yet")
+    );
+    settle(&desk, "u");
     // What was opened by mistake is settled by undo as it was.
     settle(&desk, "ru");
     assert_eq!(gold(&desk), "S3 C7 DS1 RS2; committed");
@@ -427,7 +433,7 @@ fn undo_says_in_a_word_what_it_did() {
             .text()
             .contains("D2: answer taken back")
     );
-    assert!(settle(&desk, "U").text().contains("D2: answered again"));
+    assert!(settle(&desk, "U").text().contains("D2: done again"));
 }
 
 #[test]

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use super::{App, Effect, Form, Goal, Notice, Pending, Screen};
 use crate::merge::{Comparison, Dispute, Item, Side, Take, What, preview, reopen, settle};
 use crate::model::{
-    Change, Codebook, Coder, Decision, Difference, How, Ladder, OpenSession, Saved, Settled,
-    Settlement, Step, Unit, Verdict, apply, missing,
+    Change, Codebook, Coder, Decision, Difference, Episode, How, Ladder, OpenSession, Saved,
+    Settled, Settlement, Step, Unit, Verdict, apply, missing,
 };
 use crate::tui::keys::{Action, Mode};
 
@@ -40,6 +40,8 @@ pub(in crate::tui) struct Adjudication {
     pub(in crate::tui) names: bool,
     /// Gold's decision on the unit on the screen, with what all agree on: the next answer writes that.
     pub(in crate::tui) agreed: Decision,
+    /// Whether the last key does something again; else it takes something back.
+    pub(in crate::tui) redoing: bool,
     /// An answer that waits for the reason why the coders differ.
     pub(in crate::tui) waiting: Option<Take>,
 }
@@ -69,6 +71,7 @@ impl Adjudication {
             away: false,
             names: false,
             agreed: Decision::default(),
+            redoing: false,
             waiting: None,
         }
     }
@@ -163,46 +166,28 @@ impl App {
             return;
         };
         let Some(item) = work.item() else { return };
-        let ladder = match work
-            .dispute(&self.codebook, &gold)
-            .map(|dispute| &dispute.what)
-        {
+        let asked = work.dispute(&self.codebook, &gold);
+        let (episode, step) = match asked.map(|dispute| &dispute.what) {
             Some(What::Field(group, field)) => {
-                let ladder = Ladder {
-                    step: Step::Field(field.clone()),
-                    adding: false,
-                };
-                Some((item.gold_episode(&work.comparison, *group, &gold), ladder))
+                let id = item.gold_episode(&work.comparison, *group, &gold);
+                (Some(id), Step::Field(field.clone()))
             }
-            Some(_) => {
-                let step = Step::Review;
-                self.form = Form {
-                    episode: None,
-                    ladder: Ladder {
-                        step,
-                        adding: false,
-                    },
-                    look: None,
-                };
-                None
-            }
+            // No field is asked.
+            Some(_) => (None, Step::Review),
             None => {
-                let lacks = gold
-                    .episodes
-                    .iter()
-                    .find(|own| !missing(&self.codebook, own).is_empty());
-                lacks
-                    .or(gold.episodes.last())
-                    .map(|own| (own.id, Ladder::start(&self.codebook, own)))
+                let lacks = |own: &&Episode| !missing(&self.codebook, own).is_empty();
+                let lacks = gold.episodes.iter().find(lacks);
+                let shown = lacks.or(gold.episodes.last());
+                let step = shown.map(|own| Ladder::start(&self.codebook, own).step);
+                (shown.map(|own| own.id), step.unwrap_or(Step::Review))
             }
         };
-        if let Some((episode, ladder)) = ladder {
-            self.form = Form {
-                episode: Some(episode),
-                ladder,
-                look: None,
-            };
-        }
+        let adding = false;
+        self.form = Form {
+            episode,
+            ladder: Ladder { step, adding },
+            look: None,
+        };
     }
 
     /// What all agree on was adopted before the first key, and is not taken back by one: it is done again.
@@ -222,18 +207,14 @@ impl App {
 
     /// Says what an undo or a redo did to a unit: the changes of one answer are many.
     pub(super) fn taken_back(&self, changes: &[Change]) -> Option<String> {
-        self.adjudication.as_ref()?;
-        let settled = |change: &Change| match change {
-            Change::Settled { settlement, .. } => Some(settlement.is_some()),
-            _ => None,
-        };
-        let again = changes.iter().find_map(settled)?;
-        let what = if again {
-            "answered again"
+        let work = self.adjudication.as_ref()?;
+        let settles = |change: &Change| matches!(change, Change::Settled { .. });
+        let what = if work.redoing {
+            "done again"
         } else {
             "answer taken back"
         };
-        Some(what.to_owned())
+        changes.iter().any(settles).then(|| what.to_owned())
     }
 
     /// Goes to the difference before or after the one on the screen.
@@ -287,6 +268,9 @@ impl App {
         if let Some(letter) = TAKES.iter().position(|take| *take == action) {
             return self.take_side(letter);
         }
+        if let Some(work) = &mut self.adjudication {
+            work.redoing = action == Action::Redo;
+        }
         match action {
             Action::TakeAll => self.take_all(),
             Action::Reopen => self.reopen(),
@@ -336,7 +320,8 @@ impl App {
     fn reopen(&mut self) -> Option<Effect> {
         let gold = self.decision();
         let known = self.adjudication.as_ref()?.item().is_some();
-        if !known || gold.settled.is_empty() {
+        let answered = gold.settled.values().any(|own| own.how != How::Agreed);
+        if !known || !answered {
             return self.refuse("nothing is settled here yet");
         }
         let notice = Notice::Done(format!("D{} is open again; undo settles it", self.turn));

@@ -237,7 +237,10 @@ fn draw_settled(app: &App, work: &Adjudication, gold: &Decision, area: Rect, fra
     let width = usize::from(area.width);
     let heading = text::wrap(&heading, width);
     let words = verdict.into_iter().chain(how);
-    let words = words.map(|words| (text::fit(&format!(" {words}"), width, theme), theme.text));
+    let words = words.map(|words| {
+        let words = text::fit(&words, width.saturating_sub(1), theme);
+        (format!(" {words}"), theme.text)
+    });
     let rows = heading.into_iter().map(|words| (words, theme.heading));
     set_cursor(frame, row_of(area, 0), 0);
     for (row, (words, style)) in rows.chain(words).enumerate() {
@@ -248,7 +251,11 @@ fn draw_settled(app: &App, work: &Adjudication, gold: &Decision, area: Rect, fra
 /// Says how one thing was settled; whose answer it was only where names are shown.
 fn settlement(app: &App, work: &Adjudication, what: &Settled, own: &Settlement) -> String {
     let field = app.codebook.field(&what.field);
-    let name = field.map_or(what.field.as_str(), |field| field.name.as_str());
+    let name = match (field, what.episode) {
+        (Some(field), _) => field.name.as_str(),
+        (None, Some(_)) => "Whether it is an episode",
+        (None, None) => "Verdict",
+    };
     let coder = |id| work.comparison.coders.iter().find(|coder| coder.id == id);
     let how = match own.how {
         How::Agreed => "agreed".to_owned(),
