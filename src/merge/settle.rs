@@ -27,8 +27,8 @@ pub enum Take {
     Side(usize),
     /// With the codes of all sides together.
     Union,
-    /// With other codes.
-    Codes(Vec<Choice>),
+    /// With other codes, by field: that of the dispute, and those that the same key sets.
+    Codes(Vec<(String, Vec<Choice>)>),
     /// With "not an episode", for this reason and with these words.
     NotEpisode(String, Option<String>),
 }

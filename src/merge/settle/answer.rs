@@ -77,7 +77,7 @@ impl Settling<'_> {
                 (choices.unwrap_or_default(), self.took(coder), Some(coder))
             }
             Take::Union => (self.union(group, dispute, field), How::Union, None),
-            Take::Codes(codes) => (codes.clone(), How::Edited, None),
+            Take::Codes(codes) => (of_field(codes, field), How::Edited, None),
             Take::NotEpisode(..) => return Vec::new(),
         };
         let id = self.id(group);
@@ -85,7 +85,26 @@ impl Settling<'_> {
         let dependent = self.dependent(group, (field, &choices), (source, how));
         changes.extend(self.set((id, field), choices, how, reason));
         changes.extend(dependent);
+        if let Take::Codes(codes) = take {
+            changes.extend(self.besides(group, field, codes));
+        }
         changes
+    }
+
+    /// Sets the other fields that the same key stands for.
+    fn besides(
+        &self,
+        group: &MatchedEpisode,
+        field: &Field,
+        codes: &[(String, Vec<Choice>)],
+    ) -> Vec<Change> {
+        let id = self.id(group);
+        let others = self.codebook.fields().filter(|own| own.id != field.id);
+        others
+            .map(|own| (own, of_field(codes, own)))
+            .filter(|(_, choices)| !choices.is_empty())
+            .flat_map(|(own, choices)| self.set((id, own), choices, How::Edited, None))
+            .collect()
     }
 
     /// Gives the codes of all sides, each with the attribute of the side that is named first.
@@ -102,4 +121,9 @@ impl Settling<'_> {
         }
         all
     }
+}
+
+fn of_field(codes: &[(String, Vec<Choice>)], field: &Field) -> Vec<Choice> {
+    let own = codes.iter().find(|(own, _)| *own == field.id);
+    own.map(|(_, choices)| choices.clone()).unwrap_or_default()
 }

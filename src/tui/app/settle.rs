@@ -9,7 +9,7 @@ use super::{App, Effect, Form, Goal, Notice, Pending, Screen};
 use crate::merge::{Comparison, Dispute, Item, Side, Take, What, preview, reopen, settle};
 use crate::model::{
     Change, Codebook, Coder, Decision, Difference, Episode, How, Ladder, OpenSession, Saved,
-    Settled, Settlement, Step, Unit, Verdict, apply, missing,
+    Settled, Settlement, Step, Unit, Verdict, apply, check_change, missing,
 };
 use crate::tui::keys::{Action, Mode};
 
@@ -348,14 +348,34 @@ impl App {
         }
     }
 
-    /// Asks why the coders differ before an answer is stored.
+    /// Asks why the coders differ before an answer is stored; one that breaks a rule is refused at once.
     pub(super) fn ask_difference(&mut self, take: Take) -> Option<Effect> {
         if let Some(why) = self.read_only.clone() {
             return self.refuse(format!("read only: {why}"));
         }
+        let mut after = self.decision();
+        for change in self.changes_of(&take, None)? {
+            if let Err(broken) = check_change(&self.codebook, &after, &change) {
+                return self.refuse(broken);
+            }
+            after = apply(&after, &[change]);
+        }
         self.adjudication.as_mut()?.waiting = Some(take);
         self.screen = Screen::Difference;
         None
+    }
+
+    /// Gives the changes that an answer to the open dispute makes.
+    fn changes_of(&self, take: &Take, reason: Option<Difference>) -> Option<Vec<Change>> {
+        let gold = self.decision();
+        let work = self.adjudication.as_ref()?;
+        let item = work.item()?;
+        // "Not an episode after all" answers the unit as a whole, whatever is asked.
+        let open = work.dispute(&self.codebook, &gold);
+        let open = open.or(item.disputes.first())?;
+        let answer = (open, take, reason);
+        let (by, comparison) = (work.by.id, &work.comparison);
+        Some(settle(&self.codebook, comparison, item, &gold, answer, by))
     }
 
     /// Takes the reason as a digit.
@@ -381,24 +401,8 @@ impl App {
     }
 
     fn settle_waiting(&mut self, reason: Option<Difference>) -> Option<Effect> {
-        let gold = self.decision();
-        let work = self.adjudication.as_mut()?;
-        let take = work.waiting.take()?;
-        let work = self.adjudication.as_ref()?;
-        let item = work.item()?;
-        // "Not an episode after all" answers the unit as a whole, whatever is asked.
-        let open = work
-            .dispute(&self.codebook, &gold)
-            .or(item.disputes.first())?;
-        let answer = (open, &take, reason);
-        let changes = settle(
-            &self.codebook,
-            &work.comparison,
-            item,
-            &gold,
-            answer,
-            work.by.id,
-        );
+        let take = self.adjudication.as_mut()?.waiting.take()?;
+        let changes = self.changes_of(&take, reason)?;
         self.screen = Screen::Read;
         self.write_settled(changes)
     }
@@ -413,26 +417,19 @@ impl App {
                 None => self.code(digit),
             };
         };
-        let What::Field(_, field) = &dispute.what else {
+        let What::Field(..) = &dispute.what else {
             return self.refuse("first say which side is right, or x for no episode");
         };
-        let field = field.clone();
-        match self
-            .form
-            .ladder
-            .press(&self.codebook, &self.episode(), digit)
-        {
+        let ladder = &self.form.ladder;
+        match ladder.press(&self.codebook, &self.episode(), digit) {
             Ok(answer) => {
-                let own = |change: &Change| match change {
-                    Change::Field {
-                        field: own,
-                        choices,
-                        ..
-                    } if *own == field => Some(choices.clone()),
+                let own = |change: Change| match change {
+                    Change::Field { field, choices, .. } => Some((field, choices)),
                     _ => None,
                 };
-                let choices = answer.changes.iter().find_map(own).unwrap_or_default();
-                self.ask_difference(Take::Codes(choices))
+                // A key may set a field and the one that is asked with it.
+                let codes = answer.changes.into_iter().filter_map(own).collect();
+                self.ask_difference(Take::Codes(codes))
             }
             Err(refusal) => self.refuse(refusal),
         }

@@ -208,8 +208,9 @@ fn waiting(app: &App, work: &Adjudication) -> Option<String> {
         Take::Side(side) => dispute?.sides.get(*side)?.answer.clone(),
         Take::Union => "all together".to_owned(),
         Take::Codes(codes) => {
-            let codes: Vec<&str> = codes.iter().map(|own| own.code.as_str()).collect();
-            codes.join("+")
+            let codes = codes.iter().flat_map(|(_, choices)| choices);
+            let codes: Vec<&str> = codes.map(|own| own.code.as_str()).collect();
+            codes.join(" ")
         }
         Take::NotEpisode(reason, _) => {
             let reason = app.codebook.reason(reason);
