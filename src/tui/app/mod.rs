@@ -3,6 +3,7 @@
 //! Pure: no clock, no file, no terminal. What must be done outside comes back as an [`Effect`], and its outcome
 //! returns as a message. Nothing is shown as stored before the store has said so.
 
+mod answer;
 mod evidence;
 mod form;
 mod lists;
@@ -26,11 +27,12 @@ use crate::model::{
     SessionRow, Step, Turn, TurnRef, Unit, Verdict,
 };
 
+pub(super) use answer::TAKES;
 pub(super) use lists::{DecisionRow, List, ListKind, MOST_FOUND};
 pub(super) use progress::{Progress, duration};
 pub(super) use quote::Selection;
 pub(super) use reader::{Body, Reader, Spot};
-pub(super) use settle::{Adjudication, TAKES};
+pub(super) use settle::Adjudication;
 pub(super) use text_entry::{Purpose, TextEntry};
 
 /// What the program shows and knows.
