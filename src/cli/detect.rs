@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::console::Console;
+use super::console::{Console, count};
 use super::failure::Failure;
 use super::{files, import as import_verb};
 use crate::detect::Detector;
@@ -59,17 +59,28 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         return Err(files.nothing(&args.paths));
     }
     let detector = Detector::standard();
-    let mut sessions = 0;
-    for path in &files.found {
-        match import::read(path, args.format.as_deref()) {
+    let (mut sessions, mut unknown) = (0, 0);
+    for found in &files.found {
+        let source = found.source().map_err(|error| {
+            Failure::failed(format!("cannot read standard input: {error}"), "try a file")
+        })?;
+        match import::read_source(&source, args.format.as_deref()) {
             Ok(reading) => {
                 sessions += reading.sessions.len();
                 for session in &reading.sessions {
                     print(session, &detector.marks(session), args.json, console)?;
                 }
             }
+            Err(import::Error::Companion { .. }) => (),
+            Err(import::Error::Unknown { .. }) if !found.named => unknown += 1,
             Err(error) => console.note(&format!("left out: {}", whole(error))),
         }
+    }
+    if unknown > 0 {
+        console.note(&format!(
+            "left out: {} of no known format",
+            count(unknown, "file")
+        ));
     }
     for (path, why) in &files.unreadable {
         console.note(&format!("left out: cannot read {}: {why}", path.display()));

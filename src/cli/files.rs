@@ -1,12 +1,14 @@
 //! Which files a call is about.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
+use crate::import::Source;
 
 /// Endings of files that may be transcripts; others in a folder are passed over.
-const ENDINGS: [&str; 3] = ["md", "jsonl", "json"];
+const ENDINGS: [&str; 5] = ["md", "jsonl", "json", "gz", "zst"];
 /// Folders that hold no transcripts and many files.
 const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 
@@ -14,11 +16,36 @@ const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 #[derive(Debug, Default)]
 pub(super) struct Files {
     /// Files that may be transcripts, those of one folder in the order of their names.
-    pub(super) found: Vec<PathBuf>,
+    pub(super) found: Vec<Found>,
     /// How many files have another ending.
     pub(super) others: usize,
     /// What could not be looked at, and why.
     pub(super) unreadable: Vec<(PathBuf, String)>,
+}
+
+/// A file that may be a transcript.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) path: PathBuf,
+    /// Whether the call names it; else it lies in a folder that the call names.
+    pub(super) named: bool,
+}
+
+/// What stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+impl Found {
+    /// Opens the way to its bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`io::Error`] where standard input cannot be read.
+    pub(super) fn source(&self) -> io::Result<Source> {
+        if self.path.as_os_str() == STANDARD_INPUT {
+            return Source::spooled("standard input", io::stdin().lock());
+        }
+        Ok(Source::file(&self.path))
+    }
 }
 
 impl Files {
@@ -39,7 +66,7 @@ impl Files {
         let what = format!("there is no transcript in {}{others}", names.join(", "));
         Failure::failed(
             what,
-            "transcripts end in .jsonl, .json or .md; name a file by itself to have it tried all the same",
+            "name a file by itself to have it tried whatever its ending; `pushback formats` lists what is read",
         )
     }
 
@@ -65,11 +92,17 @@ fn unreadable(path: &Path, why: &str) -> Failure {
 pub(super) fn below(paths: &[PathBuf]) -> Files {
     let mut files = Files::default();
     for path in paths {
+        let named = Found {
+            path: path.clone(),
+            named: true,
+        };
+        if path.as_os_str() == STANDARD_INPUT {
+            files.found.push(named);
+            continue;
+        }
         match fs::metadata(path) {
             Ok(meta) if meta.is_dir() => walk(path, &mut files),
-            Ok(_) => {
-                files.found.push(path.clone());
-            }
+            Ok(_) => files.found.push(named),
             Err(error) => files.unreadable.push((path.clone(), error.to_string())),
         }
     }
@@ -104,7 +137,7 @@ fn walk(folder: &Path, files: &mut Files) {
                 .extension()
                 .is_some_and(|ending| ENDINGS.iter().any(|own| ending == *own))
             {
-                files.found.push(path);
+                files.found.push(Found { path, named: false });
             } else {
                 files.others += 1;
             }

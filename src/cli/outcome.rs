@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::console::{Console, count};
 use super::failure::Failure;
+use super::import::{LeftOut, Survey};
+use crate::import;
 use crate::model::{Mark, Session};
 use crate::store::Added;
 
@@ -25,7 +27,11 @@ pub(super) struct Outcome {
     turns: usize,
     developer_turns: usize,
     pushback_turns: usize,
+    pub(super) left_out: LeftOut,
+    pub(super) found: Survey,
     skipped: Vec<Skipped>,
+    /// Files in folders that are no transcripts: too many and too usual to be listed for a person.
+    passed_over: Vec<Skipped>,
 }
 
 #[derive(Debug, Serialize)]
@@ -42,6 +48,28 @@ impl Outcome {
             line,
             reason,
         });
+    }
+
+    /// Notes a file that is no transcript, in a folder of which nobody said that all of it is.
+    pub(super) fn pass_over(&mut self, path: &Path, reason: String) {
+        self.passed_over.push(Skipped {
+            file: path.display().to_string(),
+            line: None,
+            reason,
+        });
+    }
+
+    /// Notes a file that gave nothing.
+    pub(super) fn fail(&mut self, path: &Path, error: import::Error) {
+        let why = match error {
+            import::Error::Unknown { what, .. } => what,
+            error => {
+                let error = anyhow::Error::from(error);
+                let cause = error.chain().last().map(ToString::to_string);
+                format!("cannot be read: {}", cause.unwrap_or_default())
+            }
+        };
+        self.skip(path, None, why);
     }
 
     /// Counts what became of some sessions.
@@ -103,6 +131,10 @@ pub(super) fn report(
         console.line(&format!("{verb} {} from {files}", outcome.summary()))?;
     }
     report_kinds(outcome, console)?;
+    let left_out = outcome.left_out.told();
+    if !left_out.is_empty() {
+        console.line(&format!("sessions left out: {}", left_out.join(", ")))?;
+    }
     if others > 0 {
         let others = count(others, "file");
         console.line(&format!("not looked at: {others} with another ending"))?;
@@ -130,19 +162,21 @@ fn report_kinds(outcome: &Outcome, console: &mut Console) -> Result<(), Failure>
 }
 
 fn report_skipped(outcome: &Outcome, console: &mut Console) -> Result<(), Failure> {
-    if !outcome.skipped.is_empty() {
-        console.line(&format!("left out or noted, {}:", outcome.skipped.len()))?;
+    // Where nothing came in, somebody may wonder why.
+    let passed_over = outcome.passed_over.iter();
+    let passed_over = passed_over.filter(|_| outcome.sessions == 0);
+    let all: Vec<&Skipped> = outcome.skipped.iter().chain(passed_over).collect();
+    if !all.is_empty() {
+        console.line(&format!("left out or noted, {}:", all.len()))?;
     }
-    for skipped in outcome.skipped.iter().take(LISTED) {
+    for skipped in all.iter().take(LISTED) {
         let line = skipped.line.map(|line| format!(":{line}"));
         let line = line.unwrap_or_default();
         console.line(&format!("  {}{line}: {}", skipped.file, skipped.reason))?;
     }
-    if outcome.skipped.len() > LISTED {
-        console.line(&format!(
-            "  and {} more; --json lists them all",
-            outcome.skipped.len() - LISTED
-        ))?;
+    if all.len() > LISTED {
+        let more = all.len() - LISTED;
+        console.line(&format!("  and {more} more; --json lists them all"))?;
     }
     Ok(())
 }

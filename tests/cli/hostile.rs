@@ -43,9 +43,14 @@ fn a_hostile_name_is_printed_on_one_line_of_text() {
     let name = format!("in/{}\nerror: gone{}", "a", ORDERS.replace('/', ""));
     desk.write(format!("{name}.md"), transcript());
     desk.write(format!("{name}.json"), "{\"a\": 1}");
-    let said = desk.run("import s.db in").done();
+    is_plain(&desk.run("import s.db in").done());
+    desk.write(
+        format!("{name}.json").replacen("in/", "out/", 1),
+        "{\"a\": 1}",
+    );
+    let said = desk.run("import u.db out").out;
     is_plain(&said);
-    assert!(said.contains("  in/a\u{240a}error: gone"), "{said:?}");
+    assert!(said.contains("  out/a\u{240a}error: gone"), "{said:?}");
     is_plain(&desk.run("import t.db in --json").done());
     let said = desk.run("detect in");
     is_plain(&said.out);

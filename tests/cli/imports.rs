@@ -25,12 +25,78 @@ fn sessions_come_in_and_what_is_left_out_is_named() {
     desk.write("in/b.json", "{\"colour\": 1}");
     desk.write("in/c.txt", "a shopping list");
     insta::assert_snapshot!(desk.run("import s.db in").done(), @r"
-    imported 1 session, 4 turns, 2 of them the developers', 1 marked as pushback from 2 files
+    found: SpecStory 1 file (1.1 kB), 1 file of no known format
+    imported 1 session, 4 turns, 2 of them the developers', 1 marked as pushback from 1 file
     sessions: 1 new
     not looked at: 1 file with another ending
-    left out or noted, 1:
-      in/b.json: JSON objects of an unknown shape (keys colour)
     ");
+    // What the call names is told of by name.
+    let said = desk.run("import t.db in/a.md in/b.json").done();
+    let last = said.lines().last().unwrap();
+    assert_eq!(
+        last,
+        "  in/b.json: JSON objects of an unknown shape (keys colour)"
+    );
+}
+
+#[test]
+fn standard_input_and_compressed_files_are_read() {
+    let desk = Desk::new();
+    let text = fs::read(repository("tests/fixtures/specstory/v1-claude.md")).unwrap();
+    let call = ["import", "s.db", "-"].map(std::ffi::OsStr::new);
+    let said = desk.call_with(call, &text).done();
+    assert!(said.starts_with("imported 1 session"), "{said}");
+    desk.write("in/a.md.zst", zstd::encode_all(&text[..], 3).unwrap());
+    let said = desk.run("import t.db in").done();
+    assert!(said.starts_with("found: SpecStory 1 file"), "{said}");
+    assert_eq!(column(&desk, "t.db", "key"), column(&desk, "s.db", "key"));
+}
+
+#[test]
+fn sessions_are_chosen_by_agent_repository_time_and_length() {
+    let desk = Desk::new();
+    let demo = repository("assets/demo");
+    let imported = |study: &str, more: &str| {
+        let args = [
+            "import".as_ref(),
+            study.as_ref(),
+            demo.as_os_str(),
+            "--json".as_ref(),
+        ];
+        let more = more.split_whitespace().map(std::ffi::OsStr::new);
+        let said = desk.call(args.into_iter().chain(more));
+        let json: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        (json["sessions"].as_u64().unwrap(), json["left_out"].clone())
+    };
+    let (all, _) = imported("all.db", "");
+    assert_eq!(all, 3);
+    let agents = column(&desk, "all.db", "agent");
+    let of_codex = agents
+        .iter()
+        .filter(|own| own.as_deref() == Some("Codex"))
+        .count() as u64;
+    let (codex, left_out) = imported("codex.db", "--agent codex");
+    assert_eq!(
+        (codex, &left_out["other_agents"]),
+        (of_codex, &(3 - of_codex).into())
+    );
+    let (late, left_out) = imported("late.db", "--since 2100-01-01");
+    assert_eq!((late, &left_out["too_old"]), (0, &3.into()));
+    let (long, left_out) = imported("long.db", "--min-turns 1000");
+    assert_eq!((long, &left_out["too_short"]), (0, &3.into()));
+    let said = desk.call([
+        "import".as_ref(),
+        "none.db".as_ref(),
+        demo.as_os_str(),
+        "--min-turns".as_ref(),
+        "1000".as_ref(),
+    ]);
+    assert!(
+        said.out
+            .contains("sessions left out: 3 with fewer developer turns than --min-turns"),
+        "{}",
+        said.out
+    );
 }
 
 #[test]
@@ -45,8 +111,11 @@ fn the_outcome_has_stable_names_in_json() {
             "developer_turns",
             "extended",
             "files",
+            "found",
             "kept",
+            "left_out",
             "new",
+            "passed_over",
             "pushback_turns",
             "replaced",
             "same",
@@ -55,8 +124,11 @@ fn the_outcome_has_stable_names_in_json() {
             "turns"
         ]
     );
-    assert_eq!(keys(&json["skipped"][0]), ["file", "line", "reason"]);
-    assert_eq!(json["files"], 2);
+    assert_eq!(keys(&json["passed_over"][0]), ["file", "line", "reason"]);
+    assert_eq!(
+        (&json["files"], &json["found"]["unknown"]),
+        (&1.into(), &1.into())
+    );
 }
 
 #[test]
@@ -79,7 +151,7 @@ fn a_dry_run_writes_nothing() {
         "--dry-run".as_ref(),
     ];
     let said = desk.call(call).done();
-    assert!(said.starts_with("would import 3 sessions"), "{said}");
+    assert!(said.contains("\nwould import 3 sessions"), "{said}");
     assert!(!desk.path("s.db").exists());
     desk.copy("tests/fixtures/specstory/v1-claude.md", "in/a.md");
     let study = desk.study("s.db");

@@ -48,7 +48,7 @@ fn paths_without_transcripts_are_named() {
     desk.write("notes/list.txt", "eggs");
     std::fs::create_dir(desk.path("empty")).unwrap();
     let gone = "nowhere cannot be read: No such file or directory (os error 2)";
-    let endings = "transcripts end in .jsonl, .json or .md; name a file by itself to have it tried all the same";
+    let endings = "name a file by itself to have it tried whatever its ending; `pushback formats` lists what is read";
     for verb in ["import s.db", "detect"] {
         let refuses = |path: &str, error: &str, hint: &str| {
             desk.refuses(&format!("{verb} {path}"), 1, error, hint);
@@ -71,7 +71,7 @@ fn paths_without_transcripts_are_named() {
 fn a_file_of_no_known_format_is_left_out_with_the_reason() {
     let desk = Desk::new();
     desk.write("a.json", "{\"colour\": 1}");
-    let hint = "transcripts of SpecStory, Codex, Claude Code are read";
+    let hint = "`pushback formats` lists the transcripts that are read";
     let said = desk.run("import s.db a.json");
     said.is_refusal(1, "no session was found", hint);
     insta::assert_snapshot!(said.out, @r"

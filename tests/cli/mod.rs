@@ -90,6 +90,11 @@ impl Desk {
         Said::by(self.command().args(args))
     }
 
+    /// Calls the program with something on its standard input.
+    fn call_with<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>, input: &[u8]) -> Said {
+        Said::by(self.command().args(args).write_stdin(input))
+    }
+
     /// Calls the program with words that hold no spaces.
     fn run(&self, words: &str) -> Said {
         self.call(words.split(' '))

@@ -1,0 +1,116 @@
+//! What lies where a call points, before anything of it is read.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::cli::console::count;
+use crate::cli::failure::Failure;
+use crate::cli::files::Found;
+use crate::cli::outcome::Outcome;
+use crate::import::{self, Source};
+
+/// A transcript to be read.
+pub(super) struct Job {
+    pub(super) source: Source,
+    /// Id of the format.
+    pub(super) format: Option<&'static str>,
+}
+
+/// How many files of a format there are, and how large they are together.
+#[derive(Debug, Default, Clone, Copy, Serialize)]
+pub(in crate::cli) struct OfFormat {
+    files: usize,
+    bytes: u64,
+}
+
+/// What was found, by the name of the format.
+#[derive(Debug, Default, Serialize)]
+pub(in crate::cli) struct Survey {
+    formats: BTreeMap<&'static str, OfFormat>,
+    /// Parts of sessions that stand in other files.
+    companions: usize,
+    /// Files in folders that are no transcripts.
+    unknown: usize,
+}
+
+impl Survey {
+    /// Says in a line what was found.
+    pub(in crate::cli) fn told(&self) -> String {
+        let formats = self.formats.iter();
+        let formats = formats.map(|(name, own)| {
+            format!("{name} {} ({})", count(own.files, "file"), size(own.bytes))
+        });
+        let mut all: Vec<String> = formats.collect();
+        if self.companions > 0 {
+            all.push(format!(
+                "{} that belong to them",
+                count(self.companions, "file")
+            ));
+        }
+        if self.unknown > 0 {
+            all.push(format!(
+                "{} of no known format",
+                count(self.unknown, "file")
+            ));
+        }
+        format!("found: {}", all.join(", "))
+    }
+}
+
+/// Gives a size in the unit in which a person reads it.
+fn size(bytes: u64) -> String {
+    let kilo = bytes as f64 / 1000.0;
+    if kilo < 1000.0 {
+        format!("{kilo:.1} kB")
+    } else {
+        format!("{:.1} MB", kilo / 1000.0)
+    }
+}
+
+/// Looks at the beginning of each file. What is no transcript is noted where the call names it, else counted.
+pub(super) fn survey(
+    found: &[Found],
+    format: Option<&str>,
+    outcome: &mut Outcome,
+) -> Result<(Survey, Vec<Job>), Failure> {
+    let mut survey = Survey::default();
+    let mut jobs = Vec::with_capacity(found.len());
+    for file in found {
+        let source = file.source().map_err(|error| {
+            Failure::failed(format!("cannot read standard input: {error}"), "try a file")
+        })?;
+        match known(&source, format) {
+            Ok(format) => {
+                let own = survey.formats.entry(format.name).or_default();
+                own.files += 1;
+                own.bytes += std::fs::metadata(&file.path).map_or(0, |meta| meta.len());
+                jobs.push(Job {
+                    source,
+                    format: Some(format.id),
+                });
+            }
+            Err(import::Error::Companion { .. }) => survey.companions += 1,
+            Err(import::Error::Unknown { what, .. }) if file.named => {
+                outcome.skip(&file.path, None, what);
+            }
+            Err(import::Error::Unknown { what, .. }) => {
+                survey.unknown += 1;
+                outcome.pass_over(&file.path, what);
+            }
+            Err(error) => outcome.fail(&file.path, error),
+        }
+    }
+    Ok((survey, jobs))
+}
+
+fn known(source: &Source, format: Option<&str>) -> Result<&'static import::Format, import::Error> {
+    let Some(id) = format else {
+        return import::recognise(source);
+    };
+    let mut formats = import::FORMATS.iter();
+    let found = formats.find(|format| format.id == id);
+    found.ok_or_else(|| import::Error::NoFormat {
+        name: id.to_owned(),
+    })
+}

@@ -1,0 +1,145 @@
+//! Where imported sessions go.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::Args;
+use crate::cli::failure::Failure;
+use crate::cli::outcome::Outcome;
+use crate::cli::{codebook, owner};
+use crate::detect::Detector;
+use crate::model::{Codebook, Mark, Session};
+use crate::store::{self, Added, Study};
+
+/// How much text is stored in one transaction, in bytes.
+const BATCH: usize = 8 << 20;
+/// How many sessions are stored in one transaction.
+const BATCH_SESSIONS: usize = 200;
+
+/// Where the sessions go: a study, one that is made when there is something to put in, or nowhere in a dry run.
+pub(super) struct Target {
+    study: Option<Study>,
+    new: Option<New>,
+    detector: Rc<Detector>,
+    batch: Vec<(Session, Vec<Mark>)>,
+    bytes: usize,
+}
+
+/// A study that does not exist yet.
+struct New {
+    path: PathBuf,
+    book: Codebook,
+}
+
+impl Target {
+    pub(super) fn open(args: &Args, book: Option<&Codebook>) -> Result<Target, Failure> {
+        let path = &args.study;
+        if path.is_dir() {
+            let what = format!("{} is a folder, and the study comes first", path.display());
+            return Err(Failure::usage(what, STUDY_FIRST));
+        }
+        let (mut study, mut new) = (None, None);
+        match (args.dry_run, path.exists()) {
+            (true, false) => (),
+            (true, true) => study = Some(Study::open_to_read(path).map_err(study_first)?),
+            (false, true) => {
+                let opened = Study::open_to_write(path, &owner::owner());
+                study = Some(opened.map_err(study_first)?);
+            }
+            (false, false) => new = Some(New::at(path, book)?),
+        }
+        Ok(Target {
+            study,
+            new,
+            detector: Rc::new(Detector::standard()),
+            batch: Vec::new(),
+            bytes: 0,
+        })
+    }
+
+    pub(super) fn use_codebook(&mut self, book: Option<Codebook>) -> Result<(), Failure> {
+        match (&mut self.study, book) {
+            (Some(study), Some(book)) if study.is_writable() => Ok(study.use_codebook(&book)?),
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives the detector that marks what goes here.
+    pub(super) fn detector(&self) -> Rc<Detector> {
+        self.detector.clone()
+    }
+
+    pub(super) fn add(
+        &mut self,
+        session: Session,
+        marks: Vec<Mark>,
+        outcome: &mut Outcome,
+    ) -> Result<(), Failure> {
+        let lengths = session.turns.iter().map(|turn| turn.text.len());
+        self.bytes += lengths.sum::<usize>();
+        self.batch.push((session, marks));
+        if self.bytes > BATCH || self.batch.len() >= BATCH_SESSIONS {
+            self.store(outcome)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn store(&mut self, outcome: &mut Outcome) -> Result<(), Failure> {
+        let batch = std::mem::take(&mut self.batch);
+        self.bytes = 0;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        if let Some(new) = self.new.take() {
+            self.study = Some(new.create()?);
+        }
+        let added = match &mut self.study {
+            None => vec![Added::New; batch.len()],
+            Some(study) if !study.is_writable() => batch
+                .iter()
+                .map(|(session, _)| study.would_add(session))
+                .collect::<Result<_, _>>()?,
+            Some(study) => study.add_sessions(&batch, self.detector.version())?,
+        };
+        outcome.count(&added, &batch);
+        Ok(())
+    }
+}
+
+impl New {
+    fn at(path: &Path, book: Option<&Codebook>) -> Result<New, Failure> {
+        let folder = path.parent().filter(|own| !own.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|own| !own.is_dir()) {
+            let what = format!("there is no folder {} for the study", folder.display());
+            return Err(Failure::failed(what, "make the folder first"));
+        }
+        let standard = || codebook::load(codebook::STANDARD);
+        Ok(New {
+            path: path.to_owned(),
+            book: book.cloned().map_or_else(standard, Ok)?,
+        })
+    }
+
+    fn create(&self) -> Result<Study, Failure> {
+        let made = Study::create(&self.path, &self.book, &owner::owner());
+        made.map_err(|error| match error {
+            store::Error::File { .. } => {
+                Failure::from(error).with_hint("check that you may write to the folder")
+            }
+            other => other.into(),
+        })
+    }
+}
+
+const STUDY_FIRST: &str =
+    "`pushback import STUDY PATH...`: first the study file, then the transcripts";
+
+/// Gives the error of opening a study, for somebody who may have named a transcript in its place.
+fn study_first(error: store::Error) -> Failure {
+    let is_other = matches!(error, store::Error::NotStudy { .. });
+    let failure = Failure::from(error);
+    if is_other {
+        return failure.with_hint(STUDY_FIRST);
+    }
+    failure
+}
