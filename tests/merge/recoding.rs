@@ -142,11 +142,61 @@ fn recoding_adds_rows_and_changes_none() {
     assert_eq!(merged.codebook().version, "1.1");
 }
 
+/// A version without the optional field for a title, and without the field for the locus.
+fn smaller() -> Codebook {
+    let text = codebook().text.replace("1.0", "3.0");
+    let between = |text: &str, from: &str, to: &str| {
+        let (start, end) = (text.find(from).unwrap(), text.find(to).unwrap());
+        format!("{}{}", &text[..start], &text[end..])
+    };
+    let text = between(
+        &text,
+        "[[axis.field]]\nid = \"locus\"",
+        "[[axis]]\nid = \"resolution\"",
+    );
+    let text = between(
+        &text,
+        "[[extra]]\nid = \"title\"",
+        "[[extra]]\nid = \"goal\"",
+    );
+    Codebook::parse(&text, "test.toml").unwrap()
+}
+
+/// Gives the episode of D3 in a study a title, and another one that is taken away again.
+fn add_title(desk: &Desk, name: &str, id: u128) {
+    let mut coder = Coder {
+        study: Study::open_to_write(&desk.path(name), OWNER).unwrap(),
+        id: Uuid::from_u128(id),
+    };
+    let unit = unit("loom", &TURNS, 3);
+    let decided = coder.study.decision(coder.id, &unit).unwrap();
+    let episode = decided.episodes[0].id;
+    for value in ["a knot", "", "a tangle"] {
+        let title = Change::Extra {
+            episode,
+            field: "title".to_owned(),
+            value: value.to_owned(),
+        };
+        coder.act(&unit, &[title]);
+    }
+}
+
 #[test]
 fn recoding_keeps_the_laws_of_merging() {
-    let desk = desk(&second());
-    desk.coder_with(&second(), "c.db", ("cyd", 3), &[session("loom", &TURNS)]);
-    let options = recode(&["DL4=DL9"]);
+    check_laws(&second(), &["DL4=DL9"]);
+}
+
+#[test]
+fn leaving_out_keeps_the_laws_of_merging() {
+    check_laws(&smaller(), &["title=", "DL1=", "DL2=", "DL3=", "DL4="]);
+}
+
+/// Merges anna's study, of the first version, with two of another one, at once and in stages, and again.
+fn check_laws(other: &Codebook, values: &[&str]) {
+    let desk = desk(other);
+    add_title(&desk, "a.db", 1);
+    desk.coder_with(other, "c.db", ("cyd", 3), &[session("loom", &TURNS)]);
+    let options = recode(values);
     let merge = |names: &[&str], into: &str, options: &Options| {
         let plan = desk.merge_with(names, into, options).unwrap();
         assert_eq!(plan.refusals, [], "{names:?}");

@@ -126,7 +126,8 @@ fn rename(entry: &mut Entry, people: &People) {
     }
 }
 
-/// Says what in a row refers to nothing.
+/// Says what in a row refers to nothing. A cleared slot may: a recoding clears what the codebook that is taken has no
+/// place for, and a merge of what it wrote must go on.
 fn misfit(entry: &Entry, people: &People, books: &Books) -> Option<String> {
     let named = [Some(entry.coder)]
         .into_iter()
@@ -138,11 +139,9 @@ fn misfit(entry: &Entry, people: &People, books: &Books) -> Option<String> {
         return Some("a row names a codebook that is not there".to_owned());
     };
     match &entry.change {
+        change if *change == change.cleared() => None,
         Change::Field { field, choices, .. } => misfit_of_field(book, field, choices),
-        Change::Extra { field, .. } => book
-            .extra(field)
-            .is_none()
-            .then(|| format!("the codebook has no optional field {field}")),
+        Change::Extra { field, .. } => misfit_of_extra(book, field),
         Change::Verdict(verdict) => misfit_of_verdict(book, verdict.as_ref()),
         Change::Evidence {
             quote: Some(quote), ..
@@ -186,6 +185,11 @@ fn misfit_of_field(book: &Codebook, field: &str, choices: &[Choice]) -> Option<S
         }
     }
     None
+}
+
+fn misfit_of_extra(book: &Codebook, field: &str) -> Option<String> {
+    let is_unknown = book.extra(field).is_none();
+    is_unknown.then(|| format!("the codebook has no optional field {field}"))
 }
 
 fn misfit_of_verdict(book: &Codebook, verdict: Option<&Verdict>) -> Option<String> {
@@ -239,10 +243,7 @@ fn misfit_of_decision(book: &Codebook, decision: &Decision) -> Option<String> {
         let mut extras = episode.extras.keys();
         fields
             .find_map(|(field, choices)| misfit_of_field(book, field, choices))
-            .or_else(|| {
-                let unknown = extras.find(|field| book.extra(field).is_none());
-                unknown.map(|field| format!("the codebook has no optional field {field}"))
-            })
+            .or_else(|| extras.find_map(|field| misfit_of_extra(book, field)))
     });
     of_episodes.or_else(|| misfit_of_verdict(book, decision.verdict.as_ref()))
 }
