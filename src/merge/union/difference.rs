@@ -18,7 +18,7 @@ pub struct Difference {
 }
 
 /// What differs between two codebooks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// The codebook as a whole: its short name.
     Codebook,

@@ -19,14 +19,9 @@ use crate::model::{Change, Choice, Codebook, Entry, Verdict};
 /// What becomes of an id; `None` leaves it out.
 type Renamed = BTreeMap<String, Option<String>>;
 
-/// What `--recode` says about all codes.
+/// What `--recode` says about all codes: what becomes of the ids of each kind.
 #[derive(Debug, Default)]
-pub(super) struct Recode {
-    codes: Renamed,
-    values: Renamed,
-    reasons: Renamed,
-    extras: Renamed,
-}
+pub(super) struct Recode(BTreeMap<Kind, Renamed>);
 
 impl Recode {
     /// Reads the values of `--recode`.
@@ -80,7 +75,7 @@ impl Recode {
         let mut is_meant = false;
         for kind in kinds {
             if has(kind, old, new, books, taken) {
-                let list = self.list(kind);
+                let list = self.0.entry(kind).or_default();
                 list.insert(old.to_owned(), new.map(str::to_owned));
                 is_meant = true;
             }
@@ -95,22 +90,14 @@ impl Recode {
         }))
     }
 
-    fn list(&mut self, kind: Kind) -> &mut Renamed {
-        match kind {
-            Kind::Value => &mut self.values,
-            Kind::Reason => &mut self.reasons,
-            Kind::Extra => &mut self.extras,
-            _ => &mut self.codes,
-        }
-    }
-
-    fn lists(&self) -> [&Renamed; 4] {
-        [&self.codes, &self.values, &self.reasons, &self.extras]
+    /// Gives what becomes of an id; nothing where no recoding names it.
+    fn of(&self, kind: Kind, id: &str) -> Option<&Option<String>> {
+        self.0.get(&kind)?.get(id)
     }
 
     /// Finds an id that one recoding makes and another one takes away.
     fn chain(&self) -> Option<&str> {
-        self.lists().into_iter().find_map(|list| {
+        self.0.values().find_map(|list| {
             let mut moved = list.iter().filter(|(old, new)| new.as_ref() != Some(old));
             moved.find_map(|(_, new)| {
                 let new = new.as_deref()?;
@@ -122,14 +109,12 @@ impl Recode {
 
     /// Tells whether a difference is settled.
     pub(super) fn covers(&self, difference: &Difference) -> bool {
-        let list = match difference.kind {
-            Kind::Value => &self.values,
-            Kind::Reason => &self.reasons,
-            Kind::Extra => &self.extras,
-            _ => &self.codes,
+        let kind = difference.kind;
+        let is_old = |id: &String| self.of(kind, id).is_some();
+        let is_new = |id: &String| {
+            let mut made = self.0.get(&kind).into_iter().flat_map(BTreeMap::values);
+            made.any(|new| new.as_ref() == Some(id))
         };
-        let is_old = |id: &String| list.contains_key(id);
-        let is_new = |id: &String| list.values().flatten().any(|new| new == id);
         let gone = difference.gone.as_ref().is_none_or(is_old);
         let new = difference.new.as_ref();
         gone && new.is_none_or(|id| is_old(id) || is_new(id))
@@ -143,7 +128,7 @@ impl Recode {
         taken: &str,
         alike: &BTreeSet<String>,
     ) -> usize {
-        if self.lists().iter().all(|list| list.is_empty()) {
+        if self.0.is_empty() {
             return 0;
         }
         let old = std::mem::take(entries);
@@ -180,13 +165,13 @@ impl Recode {
                 choices: self.choices(choices),
             },
             Change::Verdict(Some(Verdict::NotEpisode { reason, text })) => {
-                let new = self.reasons.get(reason).cloned().flatten();
+                let new = self.of(Kind::Reason, reason).cloned().flatten();
                 Change::Verdict(Some(Verdict::NotEpisode {
                     reason: new.unwrap_or_else(|| reason.clone()),
                     text: text.clone(),
                 }))
             }
-            Change::Extra { field, .. } if self.extras.get(field) == Some(&None) => {
+            Change::Extra { field, .. } if self.of(Kind::Extra, field) == Some(&None) => {
                 change.cleared()
             }
             other => other.clone(),
@@ -197,13 +182,13 @@ impl Recode {
     fn choices(&self, choices: &[Choice]) -> Vec<Choice> {
         let mut found: Vec<Choice> = Vec::new();
         for choice in choices {
-            let code = match self.codes.get(&choice.code) {
+            let code = match self.of(Kind::Code, &choice.code) {
                 None => choice.code.clone(),
                 Some(Some(new)) => new.clone(),
                 Some(None) => continue,
             };
             let attribute = choice.attribute.as_ref().and_then(|value| {
-                let new = self.values.get(value);
+                let new = self.of(Kind::Value, value);
                 new.cloned().unwrap_or_else(|| Some(value.clone()))
             });
             if found.iter().all(|own| own.code != code) {
