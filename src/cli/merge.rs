@@ -41,7 +41,8 @@ pub(super) struct Args {
     /// person (b.db:anna=a.db:anna).
     #[arg(long = "as", value_name = "OLD=NEW")]
     same: Vec<String>,
-    /// Say what a code, a value or a reason of an older codebook is in the newer one; `OLD=` leaves it out.
+    /// Say what a code, a value or a reason of an older codebook is in the newer one; `OLD=` leaves it out. A value of
+    /// an optional field is named with its field, as in goal.both=goal.intention.
     #[arg(long, value_name = "OLD=NEW")]
     recode: Vec<String>,
 }

@@ -46,7 +46,8 @@ pub struct Input {
 pub struct Options {
     /// `OLD=NEW`: coders under other names, or two that are one person; each side may be `FILE:NAME`, see [`plan`].
     pub same: Vec<String>,
-    /// `OLD=NEW`: codes of one codebook that are others in the one that is taken; `OLD=` leaves one out.
+    /// `OLD=NEW`: codes of one codebook that are others in the one that is taken; `OLD=` leaves one out. The values
+    /// of optional fields are named with their field, `goal.both`.
     pub recode: Vec<String>,
 }
 

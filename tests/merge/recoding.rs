@@ -288,6 +288,62 @@ fn codes_reasons_and_values_are_put_together_or_left_out() {
 }
 
 #[test]
+fn a_value_of_an_optional_field_is_refused_until_it_is_recoded() {
+    let desk = desk(&version(
+        "1.1",
+        &[("id = \"instruction\"", "id = \"order\"")],
+    ));
+    add_title(&desk, "a.db", 1);
+    let mut anna = Coder {
+        study: Study::open_to_write(&desk.path("a.db"), OWNER).unwrap(),
+        id: Uuid::from_u128(1),
+    };
+    let unit = unit("loom", &TURNS, 3);
+    let episode = anna.study.decision(anna.id, &unit).unwrap().episodes[0].id;
+    let set = |field: &str| Change::Extra {
+        episode,
+        field: field.to_owned(),
+        value: "instruction".to_owned(),
+    };
+    anna.act(&unit, &[set("goal"), set("title")]);
+    drop(anna);
+    let refused = desk.refused(&["a.db", "b.db"], &Options::default());
+    assert!(
+        refused[0]
+            .0
+            .ends_with("goal: instruction (Instruction) is now order"),
+        "{refused:?}"
+    );
+    let hint = "say what each is in 1.1: --recode goal.instruction=goal.order";
+    assert_eq!(refused[0].1, hint);
+    let options = recode(&["goal.instruction=goal.order"]);
+    let plan = desk
+        .merge_with(&["a.db", "b.db"], "m.db", &options)
+        .unwrap();
+    assert_eq!(plan.refusals, []);
+    let merged = desk.read("m.db");
+    let decision = merged.decision(Uuid::from_u128(1), &unit).unwrap();
+    let extras = &decision.episodes[0].extras;
+    // A title that is the same word by chance stays.
+    assert_eq!(
+        (&*extras["goal"], &*extras["title"]),
+        ("order", "instruction")
+    );
+    assert_eq!(findings(&merged), Vec::<String>::new());
+    let wrong = desk.merge_with(
+        &["a.db", "b.db"],
+        "n.db",
+        &recode(&["goal.instruction=order"]),
+    );
+    assert!(
+        wrong
+            .unwrap_err()
+            .what
+            .contains("has no order in the place of")
+    );
+}
+
+#[test]
 fn a_recoding_that_makes_no_sense_is_a_wrong_call() {
     let desk = desk(&second());
     let check = |values: &[&str], expected: &str| {

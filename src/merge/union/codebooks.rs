@@ -137,7 +137,7 @@ fn option_for(difference: &Difference) -> String {
     let stays = |id: &String| format!("--recode {id}={id}");
     match (&difference.gone, &difference.new, difference.kind) {
         (None, new, _) => new.as_ref().map(stays).unwrap_or_default(),
-        (Some(gone), None, Kind::Extra) => format!("--recode {gone}="),
+        (Some(gone), None, Kind::Extra | Kind::ExtraValue) => format!("--recode {gone}="),
         (Some(gone), Some(new), Kind::Extra) => format!("--recode {gone}= {}", stays(new)),
         (Some(gone), Some(new), _) => format!("--recode {gone}={new}"),
         (Some(gone), None, kind) => format!("--recode {gone}={}", kind.name().to_uppercase()),

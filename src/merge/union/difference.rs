@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Code, Codebook, Field};
+use crate::model::{Code, Codebook, ExtraKind, Field, ShortText};
 
 /// One difference between a codebook and the one that is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,9 @@ pub enum Kind {
     Reason,
     /// An optional field.
     Extra,
-    /// A rule: how many codes a field takes, when it applies, what a code asks for.
+    /// A value of an optional field.
+    ExtraValue,
+    /// A rule: how many codes a field takes, when it applies, what a code asks for, in which order things stand.
     Rule,
     /// What something is called.
     Name,
@@ -47,6 +49,7 @@ impl Kind {
             Kind::Value => "value",
             Kind::Reason => "reason",
             Kind::Extra => "optional field",
+            Kind::ExtraValue => "optional value",
             Kind::Rule => "rule",
             Kind::Name => "name",
             Kind::Wording => "wording",
@@ -55,13 +58,23 @@ impl Kind {
 }
 
 impl Difference {
+    /// Names the ids with their field: two optional fields may have a value `high`, and a title may be that word.
+    fn within(self, field: &str) -> Difference {
+        let full = |id: String| format!("{field}.{id}");
+        Difference {
+            gone: self.gone.map(full),
+            new: self.new.map(full),
+            ..self
+        }
+    }
+
     /// Tells whether a label may have no meaning in the other codebook: ids that only one of them has.
     pub fn is_of_codes(&self) -> bool {
         self.gone.is_some() || self.new.is_some()
     }
 }
 
-/// Lists how `old` differs from `new`, which is taken.
+/// Lists how `old` differs from `new`, which is taken; nothing only where they are one and the same.
 pub(super) fn differences(old: &Codebook, new: &Codebook) -> Vec<Difference> {
     if old.hash == new.hash {
         return Vec::new();
@@ -73,13 +86,23 @@ pub(super) fn differences(old: &Codebook, new: &Codebook) -> Vec<Difference> {
             format!("{} and {} are two codebooks", old.id, new.id),
         ));
     }
-    let mut fields: Vec<&str> = old.fields().map(|field| field.id.as_str()).collect();
-    for field in new.fields() {
-        if old.field(&field.id).is_none() {
-            fields.push(&field.id);
-        }
+    found.extend(of_fields(old, new));
+    found.extend(of_reasons(old, new));
+    found.extend(of_extras(old, new));
+    found.extend(of_wording(old, new));
+    if found.is_empty() {
+        // A remark, a question, an alias, a digit: two texts all the same, and never called one.
+        let what = "something else than codes, rules, names and definitions";
+        found.push(plain(Kind::Wording, what.to_owned()));
     }
-    for id in fields {
+    found
+}
+
+fn of_fields(old: &Codebook, new: &Codebook) -> Vec<Difference> {
+    let only_new = new.fields().filter(|field| old.field(&field.id).is_none());
+    let mut found = Vec::new();
+    for field in old.fields().chain(only_new) {
+        let id = &field.id;
         let (one, other) = (old.field(id), new.field(id));
         found.extend(of_ids(Kind::Code, id, &codes(one), &codes(other)));
         found.extend(of_ids(Kind::Value, id, &values(one), &values(other)));
@@ -87,19 +110,46 @@ pub(super) fn differences(old: &Codebook, new: &Codebook) -> Vec<Difference> {
             found.extend(of_rules(one, other));
         }
     }
-    found.extend(of_ids(
-        Kind::Reason,
-        "not an episode",
-        &reasons(old),
-        &reasons(new),
-    ));
-    found.extend(of_ids(
-        Kind::Extra,
-        "optional fields",
-        &extras(old),
-        &extras(new),
-    ));
-    found.extend(of_wording(old, new));
+    found
+}
+
+fn of_reasons(old: &Codebook, new: &Codebook) -> Vec<Difference> {
+    let place = "not an episode";
+    let mut found = of_ids(Kind::Reason, place, &reasons(old), &reasons(new));
+    for reason in &old.reasons {
+        let (id, own) = (&reason.id, text_rule(reason.needs_text.as_ref()));
+        let other = new.reason(id);
+        if other.is_some_and(|other| text_rule(other.needs_text.as_ref()) != own) {
+            found.push(plain(
+                Kind::Rule,
+                format!("{place}: the text that {id} needs"),
+            ));
+        }
+    }
+    found
+}
+
+fn of_extras(old: &Codebook, new: &Codebook) -> Vec<Difference> {
+    let place = "optional fields";
+    let mut found = of_ids(Kind::Extra, place, &extras(old), &extras(new));
+    for extra in &old.extras {
+        let id = &extra.id;
+        let Some(other) = new.extra(id) else {
+            continue;
+        };
+        match (&extra.kind, &other.kind) {
+            (ExtraKind::One(one), ExtraKind::One(other)) => {
+                let (one, other) = (extra_values(one), extra_values(other));
+                let own = of_ids(Kind::ExtraValue, id, &one, &other).into_iter();
+                found.extend(own.map(|own| own.within(id)));
+            }
+            (one, other) if one != other => {
+                let what = format!("{id}: whether it takes any text or a value of a list");
+                found.push(plain(Kind::Rule, what));
+            }
+            _ => (),
+        }
+    }
     found
 }
 
@@ -146,6 +196,13 @@ fn extras(codebook: &Codebook) -> Vec<Named<'_>> {
         .collect()
 }
 
+fn extra_values(values: &[(String, String)]) -> Vec<Named<'_>> {
+    let values = values.iter();
+    values
+        .map(|(id, name)| (id.as_str(), name.as_str()))
+        .collect()
+}
+
 /// Compares two lists by their ids; what has another id and the same name is one thing renamed.
 fn of_ids(kind: Kind, place: &str, old: &[Named], new: &[Named]) -> Vec<Difference> {
     let by_id = |list: &[Named]| -> BTreeMap<String, String> {
@@ -188,7 +245,21 @@ fn of_ids(kind: Kind, place: &str, old: &[Named], new: &[Named]) -> Vec<Differen
         gone: None,
         new: Some((*id).to_owned()),
     }));
+    if !is_in_one_order(old, new) {
+        let what = format!("{place}: the order of the {}s", kind.name());
+        found.push(plain(Kind::Rule, what));
+    }
     found
+}
+
+/// Tells whether what two lists have in common stands in the same order: the digits follow it.
+fn is_in_one_order(old: &[Named], new: &[Named]) -> bool {
+    let common = |list: &[Named], other: &[Named]| -> Vec<String> {
+        let known = |id: &str| other.iter().any(|(own, _)| *own == id);
+        let ids = list.iter().map(|(id, _)| *id);
+        ids.filter(|id| known(id)).map(str::to_owned).collect()
+    };
+    common(old, new) == common(new, old)
 }
 
 fn of_rules(old: &Field, new: &Field) -> Vec<Difference> {
@@ -201,6 +272,10 @@ fn of_rules(old: &Field, new: &Field) -> Vec<Difference> {
     note(old.select != new.select, "how many codes it takes");
     note(old.optional != new.optional, "whether it may stay open");
     note(old.applies != new.applies, "when it applies");
+    note(
+        old.asked_with_parent != new.asked_with_parent,
+        "whether it is asked together with the field that it depends on",
+    );
     note(old.scale != new.scale, "the order of its scale");
     for code in &old.codes {
         if let Some(other) = new.code(&code.id) {
@@ -210,7 +285,7 @@ fn of_rules(old: &Field, new: &Field) -> Vec<Difference> {
                 &format!("whether {id} stands alone"),
             );
             note(
-                text_rule(code) != text_rule(other),
+                text_rule(code.needs_text.as_ref()) != text_rule(other.needs_text.as_ref()),
                 &format!("the text that {id} needs"),
             );
             note(
@@ -222,8 +297,7 @@ fn of_rules(old: &Field, new: &Field) -> Vec<Difference> {
     changed
 }
 
-fn text_rule(code: &Code) -> Option<(usize, usize)> {
-    let text = code.needs_text.as_ref();
+fn text_rule(text: Option<&ShortText>) -> Option<(usize, usize)> {
     text.map(|text| (text.min_words, text.max_words))
 }
 
@@ -264,4 +338,118 @@ fn of_wording(old: &Codebook, new: &Codebook) -> Option<Difference> {
         Kind::Wording,
         format!("other words for {}", ids.join(", ")),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = include_str!("../../../codebook/misalignment.toml");
+
+    fn changed(old: &str, new: &str) -> Vec<String> {
+        assert!(TEXT.contains(old), "{old}");
+        let book = |text: &str| Codebook::parse(text, "test.toml").unwrap();
+        let found = differences(&book(TEXT), &book(&TEXT.replacen(old, new, 1)));
+        let line = |own: &Difference| format!("{}, {}", own.kind.name(), own.what);
+        found.iter().map(line).collect()
+    }
+
+    #[test]
+    fn each_change_is_named() {
+        let check = |old: &str, new: &str, expected: &[&str]| {
+            assert_eq!(changed(old, new), expected, "{old} -> {new}");
+        };
+        check(
+            "  { id = \"both\", name = \"Both\", definition = \"One came with the other.\" },\n",
+            "",
+            &["optional value, goal: both (Both) is gone"],
+        );
+        check(
+            "id = \"instruction\", name",
+            "id = \"order\", name",
+            &["optional value, goal: instruction (Instruction) is now order"],
+        );
+        check(
+            "name = \"Intention\"",
+            "name = \"Intent\"",
+            &["name, goal: intention was called \"Intention\" and is called \"Intent\""],
+        );
+        check(
+            "prompt = \"What happened, in a few words\"",
+            "values = [{ id = \"a\", name = \"A\", definition = \"It.\" }]",
+            &["rule, title: whether it takes any text or a value of a list"],
+        );
+        check(
+            "asked_with_parent = true\n",
+            "",
+            &["rule, resolver: whether it is asked together with the field that it depends on"],
+        );
+        check(
+            "cannot be decided\", min_words = 1, max_words = 8",
+            "cannot be decided\", min_words = 1, max_words = 7",
+            &["rule, not an episode: the text that other needs"],
+        );
+        check(
+            "id = \"truncation\"\nname",
+            "id = \"cut\"\nkey = \"8\"\nname",
+            &["reason, not an episode: truncation (Text cut off) is now cut"],
+        );
+        check("# How coding agents", "# Where coding agents", &[OTHER]);
+        check("question = \"Who put it right?\"", "", &[OTHER]);
+        check("aliases = [\"alignment_goal\"]", "", &[OTHER]);
+    }
+
+    const OTHER: &str = "wording, something else than codes, rules, names and definitions";
+
+    #[test]
+    fn another_order_is_named() {
+        let confidence = "id = \"confidence\"";
+        let at = TEXT.find(confidence).unwrap();
+        let low = TEXT[at..].find("  { id = \"low\"").unwrap() + at;
+        let high = TEXT[at..].find("  { id = \"high\"").unwrap() + at;
+        let end = TEXT[low..].find('\n').unwrap() + low + 1;
+        let (values, last) = (&TEXT[high..low], &TEXT[low..end]);
+        let found = changed(&format!("{values}{last}"), &format!("{last}{values}"));
+        assert_eq!(
+            found,
+            ["rule, confidence: the order of the optional values"]
+        );
+    }
+
+    /// Leaves each line of a codebook out, one at a time, and says each of its texts otherwise.
+    #[test]
+    fn two_codebooks_are_never_called_one() {
+        let book = Codebook::parse(TEXT, "test.toml").unwrap();
+        let lines: Vec<&str> = TEXT.lines().collect();
+        let mut tried = 0;
+        for at in 0..lines.len() {
+            let reworded = lines[at].replacen(" = \"", " = \"x", 1);
+            let changes = [None, Some(reworded.as_str())];
+            for line in changes.into_iter().filter(|own| *own != Some(lines[at])) {
+                let before = lines[..at].iter().copied();
+                let all: Vec<&str> = before
+                    .chain(line)
+                    .chain(lines[at + 1..].iter().copied())
+                    .collect();
+                let Ok(other) = Codebook::parse(&all.join("\n"), "test.toml") else {
+                    continue;
+                };
+                let is_same = other.hash == book.hash;
+                assert_eq!(
+                    differences(&book, &other).is_empty(),
+                    is_same,
+                    "{:?}",
+                    lines[at]
+                );
+                assert_eq!(
+                    differences(&other, &book).is_empty(),
+                    is_same,
+                    "{:?}",
+                    lines[at]
+                );
+                tried += usize::from(!is_same);
+            }
+        }
+        assert!(tried > 300, "{tried}");
+    }
 }

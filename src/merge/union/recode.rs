@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::WrongCall;
 use super::difference::{Difference, Kind};
-use crate::model::{Change, Choice, Codebook, Entry, Verdict};
+use crate::model::{Change, Choice, Codebook, Entry, ExtraKind, Verdict};
 
 /// What becomes of an id; `None` leaves it out.
 type Renamed = BTreeMap<String, Option<String>>;
@@ -171,10 +171,30 @@ impl Recode {
                     text: text.clone(),
                 }))
             }
-            Change::Extra { field, .. } if self.of(Kind::Extra, field) == Some(&None) => {
-                change.cleared()
-            }
+            Change::Extra {
+                episode,
+                field,
+                value,
+            } => match self.extra(field, value) {
+                None => change.cleared(),
+                Some(value) => Change::Extra {
+                    episode: *episode,
+                    field: field.clone(),
+                    value,
+                },
+            },
             other => other.clone(),
+        }
+    }
+
+    /// Gives what stands in an optional field now; `None` where the field or its value is left out.
+    fn extra(&self, field: &str, value: &str) -> Option<String> {
+        if self.of(Kind::Extra, field) == Some(&None) {
+            return None;
+        }
+        match self.of(Kind::ExtraValue, &format!("{field}.{value}")) {
+            None => Some(value.to_owned()),
+            Some(new) => value_of(field, new.as_deref()?).map(str::to_owned),
         }
     }
 
@@ -203,6 +223,11 @@ impl Recode {
     }
 }
 
+/// Gives the value in `FIELD.VALUE`; `None` where it is one of another field.
+fn value_of<'a>(field: &str, full: &'a str) -> Option<&'a str> {
+    full.strip_prefix(field)?.strip_prefix('.')
+}
+
 /// Tells whether an id can become another one of this kind in the codebook that is taken.
 fn has(kind: Kind, old: &str, new: Option<&str>, books: &[&Codebook], taken: &Codebook) -> bool {
     let Some(new) = new else {
@@ -222,6 +247,13 @@ fn has(kind: Kind, old: &str, new: Option<&str>, books: &[&Codebook], taken: &Co
         Kind::Reason => taken.reason(new).is_some(),
         // An optional field is another slot of the history: it can stay or be left out.
         Kind::Extra => old == new && taken.extra(new).is_some(),
+        Kind::ExtraValue => taken.extras.iter().any(|extra| {
+            let value = value_of(&extra.id, new).filter(|_| value_of(&extra.id, old).is_some());
+            let ExtraKind::One(values) = &extra.kind else {
+                return false;
+            };
+            value.is_some_and(|value| values.iter().any(|(id, _)| id == value))
+        }),
         Kind::Codebook | Kind::Rule | Kind::Name | Kind::Wording => false,
     }
 }
