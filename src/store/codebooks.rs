@@ -57,23 +57,16 @@ pub(super) fn current(connection: &Connection, path: &Path) -> Result<Codebook, 
         .map_err(Error::database("read the codebook", path))?;
     match found {
         Some((text, hash)) => parse(&text, &hash, path),
-        None => Err(damaged(path, "it has no codebook".to_owned())),
-    }
-}
-
-fn damaged(path: &Path, what: String) -> Error {
-    Error::Damaged {
-        path: path.to_owned(),
-        what,
+        None => Err(Error::damaged(path, "it has no codebook")),
     }
 }
 
 fn parse(text: &str, hash: &str, path: &Path) -> Result<Codebook, Error> {
     let first = |errors: Vec<CodebookError>| errors.first().map(ToString::to_string);
     let codebook = Codebook::parse(text, "the study's codebook")
-        .map_err(|errors| damaged(path, first(errors).unwrap_or_default()))?;
+        .map_err(|errors| Error::damaged(path, first(errors).unwrap_or_default()))?;
     if codebook.hash != hash {
-        return Err(damaged(path, "its codebook was changed by hand".to_owned()));
+        return Err(Error::damaged(path, "its codebook was changed by hand"));
     }
     Ok(codebook)
 }

@@ -121,6 +121,14 @@ impl Error {
         }
     }
 
+    /// The error of a file that is not what this program wrote.
+    pub(super) fn damaged(path: &Path, what: impl Into<String>) -> Error {
+        Error::Damaged {
+            path: path.to_owned(),
+            what: what.into(),
+        }
+    }
+
     pub(super) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
         let path = path.to_owned();
         move |source| match source.kind() {

@@ -1,8 +1,17 @@
-//! Tells network filesystems from local ones: their locks cost round trips, and some of them lie.
+//! What there is to know about files without opening them: where they lie, and what lies beside them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Gives the path of a file that belongs to another one: the same name with an ending.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
 
 /// Names the network filesystem that a path lies on; `None` for a local one, or where nobody can tell.
+///
+/// It matters because locks cost round trips there, and some of them lie.
 pub(super) fn network(path: &Path) -> Option<&'static str> {
     // Numbers from linux/magic.h and from the coreutils' list.
     let kind = rustix::fs::statfs(path).ok()?.f_type;

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use super::copy::Texts;
 use super::error::Error;
 use super::open::Study;
-use super::whole::{Texts, Whole};
+use super::whole::Whole;
 
 impl Study {
     /// Writes a copy without transcripts: coders, histories, codebooks and marks stand in it, and of each turn its

@@ -10,6 +10,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::error::Error;
+use super::filesystem::beside;
 
 /// The longest text in a lock file, in bytes. A longer file is somebody's own.
 const LONGEST: usize = 300;
@@ -116,7 +117,5 @@ fn holder(file: &mut File) -> Holder {
 /// Gives the lock file: beside the study itself, so that a link to it leads to the same lock.
 fn path_for(study: &Path) -> PathBuf {
     let study = study.canonicalize().unwrap_or_else(|_| study.to_owned());
-    let mut name = study.into_os_string();
-    name.push(".lock");
-    PathBuf::from(name)
+    beside(&study, ".lock")
 }

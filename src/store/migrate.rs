@@ -7,6 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tempfile::Builder;
 
 use super::error::Error;
+use super::filesystem::beside;
 
 /// Gives the version of a study that this program can read as it is or migrate.
 pub(super) fn version(connection: &Connection, path: &Path, known: i64) -> Result<i64, Error> {
@@ -18,17 +19,13 @@ pub(super) fn version(connection: &Connection, path: &Path, known: i64) -> Resul
 
 /// Refuses a version that this program does not know.
 pub(super) fn known_version(found: i64, path: &Path, known: i64) -> Result<(), Error> {
-    let path = || path.to_owned();
     match found {
         _ if found > known => Err(Error::Newer {
-            path: path(),
+            path: path.to_owned(),
             found,
             known,
         }),
-        _ if found < 1 => Err(Error::Damaged {
-            path: path(),
-            what: "it has no version".to_owned(),
-        }),
+        _ if found < 1 => Err(Error::damaged(path, "it has no version")),
         _ => Ok(()),
     }
 }
@@ -74,10 +71,8 @@ fn version_of(migrations: &[&str]) -> i64 {
 
 /// Puts a copy of a study beside it, readable by its owner only; it appears whole or not at all.
 fn back_up(connection: &Connection, path: &Path, version: i64) -> Result<PathBuf, Error> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".v{version}.backup"));
-    let backup = PathBuf::from(name);
     let failed = || Error::file("write a backup of", path);
+    let backup = beside(path, &format!(".v{version}.backup"));
     let backup = std::path::absolute(backup).map_err(failed())?;
     let draft = Builder::new()
         .prefix(".pushback-")

@@ -9,6 +9,7 @@ mod check;
 mod codebooks;
 mod coders;
 mod compare;
+mod copy;
 mod derived;
 mod error;
 mod filesystem;
@@ -31,8 +32,9 @@ mod whole;
 mod wire;
 
 pub use check::Finding;
+pub use copy::Texts;
 pub use error::Error;
 pub use open::{Blocked, Opened, Study};
 pub use sessions::Added;
 pub use share::{Drawable, Facet};
-pub use whole::{Texts, Whole};
+pub use whole::Whole;

@@ -9,8 +9,9 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::Error;
+use super::filesystem::{self, beside};
 use super::lock::{Holder, Lock};
-use super::{codebooks, filesystem, migrate, schema};
+use super::{codebooks, migrate, schema};
 use crate::model::Codebook;
 
 /// An open study.
@@ -226,6 +227,18 @@ impl Study {
         doing: &'static str,
         work: impl FnOnce(&Transaction) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
+        let path = self.path.clone();
+        self.write_checked(doing, |transaction| {
+            work(transaction).map_err(Error::database(doing, &path))
+        })
+    }
+
+    /// Runs one transaction that may find something wrong on its way; it is durable when this returns.
+    pub(super) fn write_checked<T>(
+        &mut self,
+        doing: &'static str,
+        work: impl FnOnce(&Transaction) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         if self.lock.is_none() {
             return Err(Error::ReadOnly {
                 path: self.path.clone(),
@@ -237,7 +250,7 @@ impl Study {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(failed)?;
-        let value = work(&transaction).map_err(failed)?;
+        let value = work(&transaction)?;
         transaction.commit().map_err(failed)?;
         Ok(value)
     }
@@ -322,9 +335,7 @@ fn is_writable(path: &Path) -> bool {
 
 /// Takes back the half of a transaction that a killed program left behind: reading alone may not.
 fn roll_back(path: &Path) {
-    let mut journal = path.as_os_str().to_owned();
-    journal.push("-journal");
-    if !Path::new(&journal).exists() || !is_writable(path) {
+    if !beside(path, "-journal").exists() || !is_writable(path) {
         return;
     }
     // SQLite itself tells a dead writer's journal from a living one's. Where this fails, the reading that

@@ -6,9 +6,9 @@ use blake3::Hasher;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
+use super::copy::{HEAD, TURN};
 use super::error::Error;
 use super::open::Study;
-use super::whole::{HEAD, TURN};
 use crate::model::{Recording, Timestamp};
 
 impl Study {

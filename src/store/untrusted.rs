@@ -7,7 +7,7 @@
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::config::DbConfig;
@@ -16,6 +16,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::Error;
+use super::filesystem::beside;
 use super::migrate::{self, version};
 use super::open::{Study, inspect};
 use super::schema;
@@ -114,7 +115,7 @@ fn copy_whole(path: &Path, copy: &Path) -> Result<bool, Error> {
         std::thread::sleep(PAUSE * attempt);
         let before = state(path)?;
         if before.iter().flatten().any(|(size, ..)| *size > LARGEST) {
-            return Err(damaged(path, "it is larger than any study"));
+            return Err(Error::damaged(path, "it is larger than any study"));
         }
         copy_file(path, copy)?;
         let mut sidecars = false;
@@ -169,7 +170,7 @@ fn state_of(path: &Path) -> Result<FileState, Error> {
     };
     if !meta.is_file() {
         // Asked before it is opened: opening a named pipe would wait for a writer.
-        return Err(damaged(path, "it is no ordinary file"));
+        return Err(Error::damaged(path, "it is no ordinary file"));
     }
     let mut head = Vec::new();
     let mut file = File::open(path).map_err(unread)?;
@@ -178,12 +179,6 @@ fn state_of(path: &Path) -> Result<FileState, Error> {
         .read_to_end(&mut head)
         .map_err(unread)?;
     Ok(Some((meta.len(), meta.modified().ok(), head)))
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
 }
 
 /// Lets SQLite roll an unfinished transaction back, in the copy.
@@ -242,13 +237,14 @@ fn check(connection: &Connection, path: &Path) -> Result<(), Error> {
     let missing = expected.iter().find(|own| !present.contains(own));
     match (foreign, missing) {
         (None, None) => check_pages(connection, path),
-        (Some((kind, name, _)), _) => Err(damaged(
+        (Some((kind, name, _)), _) => Err(Error::damaged(
             path,
-            &format!("it holds the {kind} {name}, which pushback did not make"),
+            format!("it holds the {kind} {name}, which pushback did not make"),
         )),
-        (None, Some((kind, name, _))) => {
-            Err(damaged(path, &format!("its {kind} {name} is missing")))
-        }
+        (None, Some((kind, name, _))) => Err(Error::damaged(
+            path,
+            format!("its {kind} {name} is missing"),
+        )),
     }
 }
 
@@ -256,14 +252,7 @@ fn check_pages(connection: &Connection, path: &Path) -> Result<(), Error> {
     let lines =
         texts(connection, "PRAGMA quick_check(20)").map_err(Error::database("check", path))?;
     let wrong = lines.iter().find(|line| *line != "ok");
-    wrong.map_or(Ok(()), |line| Err(damaged(path, line)))
-}
-
-fn damaged(path: &Path, what: &str) -> Error {
-    Error::Damaged {
-        path: path.to_owned(),
-        what: what.to_owned(),
-    }
+    wrong.map_or(Ok(()), |line| Err(Error::damaged(path, line)))
 }
 
 fn texts(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {

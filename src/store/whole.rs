@@ -6,25 +6,17 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior, params_from_iter};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tempfile::{NamedTempFile, PersistError};
 
+use super::copy::{Copy, Texts};
 use super::error::Error;
+use super::filesystem::beside;
 use super::open::Study;
-use super::{codebooks, derived, history, migrate, schema, wire};
-use crate::model::{Codebook, Coder, Entry, Unit, text_hash};
-
-/// The columns of a session that go from file to file.
-pub(super) const HEAD: &str = "key, format, path, agent, agent_version, models, surface, repository, folder, branch, \
-    started, ended, title, parent, developer_turns, pushback_turns";
-/// The columns of a turn and its mark that go from file to file: first the turn's, then the mark's.
-pub(super) const TURN: &str = "turn.position, role, ordinal, kind, hash, native_id, place, time, bytes, words, body, \
-    score, pushback, cues, detector";
-/// How many columns of [`TURN`] are the turn's.
-const OF_TURN: usize = 11;
+use super::{codebooks, derived, history, migrate, schema};
+use crate::model::{Codebook, Coder, Entry, Unit};
 
 /// Everything that a new study is to hold.
 #[derive(Debug)]
@@ -39,15 +31,6 @@ pub struct Whole<'a> {
     pub history: &'a [Entry],
     /// What becomes of the transcripts.
     pub texts: Texts,
-}
-
-/// Whether the words of the transcripts are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Texts {
-    /// As they are.
-    Kept,
-    /// Turns without words, and sessions without the names that people gave to titles, folders and branches.
-    Withheld,
 }
 
 impl Study {
@@ -82,9 +65,7 @@ impl Study {
     /// [`Error::Exists`] with the file that is in the way.
     pub fn refuse_existing(into: &Path) -> Result<(), Error> {
         for ending in ["", "-journal", "-wal"] {
-            let mut name = into.as_os_str().to_owned();
-            name.push(ending);
-            let path = PathBuf::from(name);
+            let path = beside(into, ending);
             if std::fs::symlink_metadata(&path).is_ok() {
                 return Err(Error::Exists { path });
             }
@@ -182,133 +163,6 @@ fn put_history(transaction: &Transaction, entries: &[Entry]) -> rusqlite::Result
     Ok(())
 }
 
-/// One session on its way from file to file.
-struct Copy<'a> {
-    from: &'a Study,
-    to: &'a Transaction<'a>,
-    into: &'a Path,
-    texts: Texts,
-}
-
-impl Copy<'_> {
-    fn session(&self, key: &str, position: i64) -> Result<(), Error> {
-        let (mut head, id) = self.from.read("read a session", |connection| {
-            let sql = format!("SELECT {HEAD}, id FROM session WHERE key = ?1");
-            let mut statement = connection.prepare_cached(&sql)?;
-            let columns = statement.column_count() - 1;
-            statement.query_row([key], |row| {
-                Ok((values(row, 0..columns)?, row.get::<_, i64>(columns)?))
-            })
-        })?;
-        if self.texts == Texts::Withheld {
-            withhold_head(&mut head);
-        }
-        head.push(position.into());
-        let session = self.insert("session", &format!("{HEAD}, position"), head)?;
-        self.turns(key, id, session)
-    }
-
-    fn turns(&self, key: &str, from: i64, to: i64) -> Result<(), Error> {
-        let unread = |source| Error::database("read a turn", self.from.path())(source);
-        let sql = format!(
-            "SELECT {TURN} FROM turn LEFT JOIN mark ON mark.turn = turn.id WHERE session = ?1 ORDER BY turn.position"
-        );
-        let connection = &self.from.connection;
-        let mut statement = connection.prepare_cached(&sql).map_err(unread)?;
-        let columns = statement.column_count();
-        let mut rows = statement.query([from]).map_err(unread)?;
-        while let Some(row) = rows.next().map_err(unread)? {
-            let mut turn = values(row, 0..OF_TURN).map_err(unread)?;
-            let mut mark = values(row, OF_TURN..columns).map_err(unread)?;
-            self.check_text(key, &turn)?;
-            if self.texts == Texts::Withheld {
-                withhold_turn(&mut turn);
-            }
-            turn.push(to.into());
-            let (own, of_mark) = columns_of_turn();
-            let id = self.insert("turn", &format!("{own}, session"), turn)?;
-            if mark[0] != Value::Null {
-                mark.push(id.into());
-                self.insert("mark", &format!("{of_mark}, turn"), mark)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Refuses a turn whose text is not the one that its hash says: a flipped bit is no error to a database.
-    fn check_text(&self, key: &str, turn: &[Value]) -> Result<(), Error> {
-        let [_, role, ordinal, _, hash, .., words, body] = turn else {
-            return Ok(());
-        };
-        let text = match (words, body) {
-            (Value::Text(words), _) => Some(words.clone()),
-            (_, Value::Blob(body)) => wire::unpack(body).map(|body| body.text),
-            // Withheld: there is nothing to compare.
-            _ => return Ok(()),
-        };
-        let stands = text.is_some_and(|text| *hash == Value::Text(text_hash(&text)));
-        if stands {
-            return Ok(());
-        }
-        let address = match (role, ordinal) {
-            (Value::Text(role), Value::Integer(ordinal)) if role == "developer" => {
-                format!("D{ordinal}")
-            }
-            (_, Value::Integer(ordinal)) => format!("A{ordinal}"),
-            _ => "a turn".to_owned(),
-        };
-        Err(Error::Damaged {
-            path: self.from.path().to_owned(),
-            what: format!("the text of {address} in session {key} is not the one that was stored"),
-        })
-    }
-
-    fn insert(&self, table: &str, columns: &str, values: Vec<Value>) -> Result<i64, Error> {
-        let places = vec!["?"; values.len()].join(", ");
-        let sql = format!("INSERT INTO {table} ({columns}) VALUES ({places})");
-        self.to
-            .prepare_cached(&sql)
-            .and_then(|mut statement| statement.insert(params_from_iter(values)))
-            .map_err(Error::database("write the study", self.into))
-    }
-}
-
-/// Splits [`TURN`] into the columns of the two tables.
-fn columns_of_turn() -> (String, String) {
-    let names: Vec<&str> = TURN
-        .split(", ")
-        .map(|name| name.trim_start_matches("turn."))
-        .collect();
-    let (turn, mark) = names.split_at(OF_TURN);
-    (turn.join(", "), mark.join(", "))
-}
-
-fn values(row: &Row, columns: std::ops::Range<usize>) -> rusqlite::Result<Vec<Value>> {
-    columns.map(|column| row.get(column)).collect()
-}
-
-/// Takes from a session what people called things.
-fn withhold_head(head: &mut [Value]) {
-    for (name, value) in HEAD.split(", ").zip(head) {
-        match name {
-            "path" => *value = Value::Text(String::new()),
-            "folder" | "branch" | "title" => *value = Value::Null,
-            _ => (),
-        }
-    }
-}
-
-/// Takes the words from a turn. Its length goes with them, so that an import of the transcript brings them back.
-fn withhold_turn(turn: &mut [Value]) {
-    for (name, value) in TURN.split(", ").zip(turn) {
-        match name {
-            "words" | "body" | "native_id" | "place" => *value = Value::Null,
-            "bytes" => *value = Value::Integer(0),
-            _ => (),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -332,15 +186,5 @@ mod tests {
         };
         let error = fill(&mut connection, &whole, Path::new("m.db")).unwrap_err();
         assert_eq!(error.to_string(), "no space left for m.db");
-    }
-
-    #[test]
-    fn the_columns_of_a_turn_are_those_of_two_tables() {
-        let (turn, mark) = columns_of_turn();
-        assert!(
-            turn.starts_with("position, ") && turn.ends_with(", body"),
-            "{turn}"
-        );
-        assert_eq!(mark, "score, pushback, cues, detector");
     }
 }

@@ -136,3 +136,21 @@ fn a_text_that_was_changed_by_hand_stops_a_copy() {
     assert!(error.to_string().ends_with(expected), "{error}");
     assert!(!into.exists());
 }
+
+#[test]
+fn a_text_that_was_changed_by_hand_stops_a_coders_share() {
+    let (desk, _) = shared();
+    desk.plain()
+        .execute_batch(
+            "UPDATE turn SET words = words || '!' WHERE ordinal = 3 AND role = 'developer'",
+        )
+        .unwrap();
+    let into = desk.folder.path().join("bea.db");
+    let mut share = Study::create(&into, &codebook(), OWNER).unwrap();
+    let copied = share.copy_sessions(&desk.study, &["loom".to_owned()]);
+    let error = copied.unwrap_err();
+    let expected =
+        "study.db is damaged: the text of D3 in session loom is not the one that was stored";
+    assert!(error.to_string().ends_with(expected), "{error}");
+    assert!(share.sessions(None).unwrap().is_empty());
+}
