@@ -12,7 +12,7 @@ use super::console::{Console, json_line};
 use super::failure::Failure;
 use crate::import;
 use crate::model::{Coder, Decision, Entry, derive};
-use crate::store::Study;
+use crate::store::{PrivateFolder, Study};
 
 /// Write the labels of a study for other programs.
 ///
@@ -148,7 +148,8 @@ fn into_file(
         Failure::failed(what, "check the folder and its permissions")
     };
     let folder = path.parent().filter(|own| !own.as_os_str().is_empty());
-    let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let private = PrivateFolder::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let file = tempfile::NamedTempFile::new_in(private.path()).map_err(failed)?;
     let mut out = BufWriter::new(file.as_file());
     write(&mut out)?;
     out.flush().map_err(failed)?;

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::backup::Progress;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tempfile::Builder;
+use tempfile::NamedTempFile;
 
 use super::error::Error;
 use super::filesystem::beside;
+use super::private::PrivateFolder;
 
 /// Gives the version of a study that this program can read as it is or migrate.
 pub(super) fn version(connection: &Connection, path: &Path, known: i64) -> Result<i64, Error> {
@@ -74,10 +75,9 @@ fn back_up(connection: &Connection, path: &Path, version: i64) -> Result<PathBuf
     let failed = || Error::file("write a backup of", path);
     let backup = beside(path, &format!(".v{version}.backup"));
     let backup = std::path::absolute(backup).map_err(failed())?;
-    let draft = Builder::new()
-        .prefix(".pushback-")
-        .tempfile_in(backup.parent().unwrap_or(Path::new("/")))
-        .map_err(failed())?;
+    let folder = backup.parent().unwrap_or(Path::new("/"));
+    let private = PrivateFolder::new_in(folder).map_err(failed())?;
+    let draft = NamedTempFile::new_in(private.path()).map_err(failed())?;
     connection
         .backup("main", draft.path(), None::<fn(Progress)>)
         .map_err(Error::database("write a backup", path))?;

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use super::error::Error;
 use super::filesystem::{self, beside};
 use super::lock::{Holder, Lock};
+use super::private::PrivateFolder;
 use super::{codebooks, migrate, schema};
 use crate::model::Codebook;
 
@@ -27,7 +28,7 @@ pub struct Study {
         dead_code,
         reason = "held so that the folder lives as long as the connection"
     )]
-    private: Option<tempfile::TempDir>,
+    private: Option<PrivateFolder>,
 }
 
 /// What opening a study gave.
@@ -164,7 +165,7 @@ impl Study {
     pub(super) fn of_copy(
         connection: Connection,
         path: &Path,
-        private: tempfile::TempDir,
+        private: PrivateFolder,
     ) -> Result<Study, Error> {
         let study = Study::with(connection, path, None)?;
         Ok(Study {

@@ -4,9 +4,8 @@
 //! private folder, and the copy is opened for reading only, with everything switched off that a file could use
 //! against its reader, and read only if its schema is word for word one that this program has written.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -19,6 +18,7 @@ use super::error::Error;
 use super::filesystem::beside;
 use super::migrate::{self, version};
 use super::open::{Study, inspect};
+use super::private::PrivateFolder;
 use super::schema;
 
 /// The largest study that is read, in bytes.
@@ -45,11 +45,8 @@ impl Study {
     /// that this program has not put there.
     pub fn open_untrusted(path: &Path, room: &Path) -> Result<Study, Error> {
         inspect(path)?;
-        let private = tempfile::Builder::new()
-            .prefix(".pushback-")
-            .permissions(Permissions::from_mode(0o700))
-            .tempdir_in(room)
-            .map_err(Error::folder("make a private copy in", room))?;
+        let private =
+            PrivateFolder::new_in(room).map_err(Error::folder("make a private copy in", room))?;
         let copy = private.path().join("copy.db");
         let has_sidecar = copy_whole(path, &copy).map_err(|error| match error {
             // The name of the private folder says nothing to anybody.

@@ -1,7 +1,7 @@
 //! Writing a whole study at once: a merged one, or a copy without transcripts.
 //!
-//! The new file is made under another name in the folder where it is to lie, and gets its own name when it is
-//! complete and on the disk. A full disk or a killed program leaves no half study under that name.
+//! The new file is made in a private folder inside the one where it is to lie, and moves to its place when it is
+//! complete and on the disk. A full disk or a killed program leaves no half study there.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -15,6 +15,7 @@ use super::copy::{Copy, Texts};
 use super::error::Error;
 use super::filesystem::beside;
 use super::open::Study;
+use super::private::PrivateFolder;
 use super::{codebooks, derived, history, migrate, schema};
 use crate::model::{Codebook, Coder, Entry, Unit};
 
@@ -46,10 +47,9 @@ impl Study {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
-        let draft = tempfile::Builder::new()
-            .prefix(".pushback-")
-            .tempfile_in(folder)
-            .map_err(Error::folder("write to", folder))?;
+        let unwritten = || Error::folder("write to", folder);
+        let private = PrivateFolder::new_in(folder).map_err(unwritten())?;
+        let draft = NamedTempFile::new_in(private.path()).map_err(unwritten())?;
         let failed = |source| Error::database("write the study", into)(source);
         let mut connection = connect(draft.path()).map_err(failed)?;
         fill(&mut connection, whole, into)?;

@@ -41,7 +41,7 @@ fn candidates(study: &Study) -> Vec<Unit> {
 }
 
 /// Two coders' studies.
-fn pair() -> Desk {
+pub(super) fn pair() -> Desk {
     let desk = Desk::new();
     coded(&desk, "a.db", "anna", 3);
     coded(&desk, "b.db", "bea", 5);
@@ -376,7 +376,7 @@ fn a_study_that_somebody_has_open_is_merged() {
 }
 
 /// Gives the last coder of a study a long history.
-fn write_memos(study: &Path) {
+pub(super) fn write_memos(study: &Path) {
     let mut study = Study::open_to_write(study, "a test").unwrap();
     let coder = study.coders().unwrap().remove(0);
     let unit = candidates(&study).remove(9);

@@ -4,6 +4,7 @@ mod agreement;
 mod configuration;
 mod hostile;
 mod imports;
+mod killed;
 mod merging;
 mod mistakes;
 mod permissions;

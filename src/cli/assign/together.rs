@@ -5,9 +5,10 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use tempfile::{TempDir, TempPath};
+use tempfile::TempPath;
 
 use crate::cli::failure::Failure;
+use crate::store::PrivateFolder;
 
 /// Refuses a folder that has one of some names already.
 pub(super) fn nothing_in_the_way(into: &Path, names: &[&str]) -> Result<(), Failure> {
@@ -25,7 +26,7 @@ pub(super) struct Together {
     names: Vec<String>,
     /// Whether the folder was made for them, and goes again where they don't come about.
     made: bool,
-    private: Option<TempDir>,
+    private: Option<PrivateFolder>,
 }
 
 impl Together {
@@ -42,9 +43,7 @@ impl Together {
             made,
             private: None,
         };
-        let private = tempfile::Builder::new()
-            .prefix(".pushback-")
-            .tempdir_in(into);
+        let private = PrivateFolder::new_in(into);
         together.private = Some(private.map_err(|error| cannot("write to", into, &error))?);
         Ok(together)
     }
@@ -54,7 +53,7 @@ impl Together {
         let private = self
             .private
             .as_ref()
-            .map_or(self.into.as_path(), TempDir::path);
+            .map_or(self.into.as_path(), PrivateFolder::path);
         private.join(name)
     }
 
