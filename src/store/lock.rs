@@ -8,6 +8,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::error::Error;
 use super::filesystem::beside;
@@ -16,6 +17,10 @@ use super::filesystem::beside;
 const LONGEST: usize = 300;
 /// How often the lock is looked for anew where the file is removed just when it is taken.
 const ATTEMPTS: usize = 20;
+/// How often a lock is tried before it counts as held: a reader that asks who writes holds it for a moment.
+const TRIES: usize = 3;
+/// How long to wait between two tries.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Who has a study open for writing, as it is told to others: user, host, process and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +43,19 @@ impl Lock {
             source,
         })
     }
+
+    /// Says who has the lock of a study, and takes nothing; `None` where nobody has it, or nobody can tell.
+    pub(super) fn holder(study: &Path) -> Option<Holder> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
+            .open(path_for(study))
+            .ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Some(holder(&mut file)),
+            _ => None,
+        }
+    }
 }
 
 impl Drop for Lock {
@@ -50,10 +68,14 @@ impl Drop for Lock {
 }
 
 fn attempt(path: &Path, owner: &str) -> io::Result<Result<Lock, Holder>> {
-    for _ in 0..ATTEMPTS {
+    for attempt in 1..=ATTEMPTS {
         let mut file = open(path)?;
         match file.try_lock() {
             Ok(()) => (),
+            Err(TryLockError::WouldBlock) if attempt < TRIES => {
+                std::thread::sleep(PAUSE);
+                continue;
+            }
             Err(TryLockError::WouldBlock) => return Ok(Err(holder(&mut file))),
             Err(TryLockError::Error(error)) => return Err(error),
         }

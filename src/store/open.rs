@@ -15,6 +15,11 @@ use super::private::PrivateFolder;
 use super::{codebooks, migrate, schema};
 use crate::model::Codebook;
 
+/// How long to wait for another one's transaction.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for one whose name is known: between two keys a writer lets others read, or it never does.
+const PATIENCE_BESIDE: Duration = Duration::from_secs(1);
+
 /// An open study.
 #[derive(Debug)]
 pub struct Study {
@@ -70,7 +75,7 @@ impl Study {
     }
 
     fn fill(path: &Path, codebook: &Codebook, owner: &str) -> Result<Study, Error> {
-        let lock = Lock::take(path, owner)?.map_err(|holder| in_use(path, holder))?;
+        let lock = Lock::take(path, owner)?.map_err(|holder| in_use(path, &holder))?;
         let mut study = Study {
             connection: connect_to_write(path)?,
             path: path.to_owned(),
@@ -89,6 +94,9 @@ impl Study {
 
     /// Opens a study for writing, or for reading where somebody else writes to it or the file cannot be written.
     ///
+    /// Where the writer lets nobody else read, as on a network filesystem, what is read is a private copy of the
+    /// study as it stands now.
+    ///
     /// # Errors
     ///
     /// [`Error`] where there is no such file, it is no study, it is of a newer version, or it is damaged.
@@ -104,7 +112,7 @@ impl Study {
         let lock = match Lock::take(path, owner)? {
             Ok(lock) => lock,
             Err(holder) => {
-                let study = Study::open_to_read(path)?;
+                let study = Study::open_beside(path, &holder)?;
                 return Ok(Opened {
                     study,
                     blocked: Some(Blocked::InUse(holder.0)),
@@ -129,7 +137,7 @@ impl Study {
         let opened = Study::open(path, owner)?;
         match opened.blocked {
             None => Ok(opened.study),
-            Some(Blocked::InUse(holder)) => Err(in_use(path, Holder(holder))),
+            Some(Blocked::InUse(holder)) => Err(in_use(path, &Holder(holder))),
             Some(Blocked::NotWritable) => Err(Error::ReadOnly {
                 path: path.to_owned(),
             }),
@@ -143,10 +151,36 @@ impl Study {
     /// As [`Study::open`].
     pub fn open_to_read(path: &Path) -> Result<Study, Error> {
         inspect(path)?;
+        if let Some(holder) = Lock::holder(path) {
+            return Study::open_beside(path, &holder);
+        }
         roll_back(path);
-        let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        Study::reader(path, PATIENCE)
+    }
+
+    /// Opens a study for reading while somebody is known to write to it. An unfinished transaction is the writer's
+    /// then, and nobody else's to take back.
+    fn open_beside(path: &Path, holder: &Holder) -> Result<Study, Error> {
+        match Study::reader(path, PATIENCE_BESIDE) {
+            Err(Error::InUse { .. }) => (),
+            read => return read,
+        }
+        let own = path.canonicalize().map_err(Error::file("open", path))?;
+        let room = own.parent().unwrap_or(Path::new("/"));
+        Study::open_copy(path, room).map_err(|error| match error {
+            // It keeps changing, or there is no place for a copy.
+            Error::InUse { .. } | Error::File { .. } => in_use(path, holder),
+            other => other,
+        })
+    }
+
+    fn reader(path: &Path, patience: Duration) -> Result<Study, Error> {
+        let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, patience)?;
         migrate::version(&connection, path, schema::VERSION)?;
-        Study::with(connection, path, None)
+        let study = Study::with(connection, path, None)?;
+        let settled = study.connection.busy_timeout(PATIENCE);
+        settled.map_err(Error::database("open the study", path))?;
+        Ok(study)
     }
 
     fn with(connection: Connection, path: &Path, lock: Option<Lock>) -> Result<Study, Error> {
@@ -266,10 +300,10 @@ impl Study {
     }
 }
 
-fn in_use(path: &Path, holder: Holder) -> Error {
+fn in_use(path: &Path, holder: &Holder) -> Error {
     Error::InUse {
         path: path.to_owned(),
-        holder: holder.0,
+        holder: holder.0.clone(),
     }
 }
 
@@ -341,13 +375,13 @@ fn roll_back(path: &Path) {
     }
     // SQLite itself tells a dead writer's journal from a living one's. Where this fails, the reading that
     // follows says why.
-    if let Ok(connection) = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
+    if let Ok(connection) = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, PATIENCE) {
         let _ = connection.query_row("PRAGMA schema_version", [], |_| Ok(()));
     }
 }
 
 fn connect_to_write(path: &Path) -> Result<Connection, Error> {
-    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, PATIENCE)?;
     let locking = match filesystem::network(path) {
         Some(_) => "EXCLUSIVE",
         None => "NORMAL",
@@ -359,14 +393,18 @@ fn connect_to_write(path: &Path) -> Result<Connection, Error> {
     Ok(connection)
 }
 
-fn connect(path: &Path, mode: OpenFlags) -> Result<Connection, Error> {
+pub(super) fn connect(
+    path: &Path,
+    mode: OpenFlags,
+    patience: Duration,
+) -> Result<Connection, Error> {
     let failed = |source| Error::database("open the study", path)(source);
     // An absolute path, and no URI flag: a file whose name begins with "file:" is that file.
     let absolute = std::path::absolute(path).map_err(Error::file("open", path))?;
     let connection = Connection::open_with_flags(absolute, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(failed)?;
     connection
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(patience)
         .and_then(|()| connection.pragma_update(None, "foreign_keys", "ON"))
         .and_then(|()| connection.pragma_update(None, "trusted_schema", "OFF"))
         .and_then(|()| connection.pragma_update(None, "cell_size_check", "ON"))

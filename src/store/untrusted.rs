@@ -1,4 +1,4 @@
-//! Reading a study that came from somebody else.
+//! Reading a study that came from somebody else, or a copy of one that its writer lets nobody read.
 //!
 //! Such a file is hostile until it is checked. It is never opened where it lies: it is copied with its journal into a
 //! private folder, and the copy is opened for reading only, with everything switched off that a file could use
@@ -6,7 +6,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::config::DbConfig;
@@ -45,19 +45,7 @@ impl Study {
     /// that this program has not put there.
     pub fn open_untrusted(path: &Path, room: &Path) -> Result<Study, Error> {
         inspect(path)?;
-        let private =
-            PrivateFolder::new_in(room).map_err(Error::folder("make a private copy in", room))?;
-        let copy = private.path().join("copy.db");
-        let has_sidecar = copy_whole(path, &copy).map_err(|error| match error {
-            // The name of the private folder says nothing to anybody.
-            Error::Full { .. } => Error::Full {
-                path: room.to_owned(),
-            },
-            other => other,
-        })?;
-        if has_sidecar || is_logged_ahead(&copy).map_err(Error::file("read", path))? {
-            recover(&copy).map_err(Error::database("recover", path))?;
-        }
+        let (private, copy) = private_copy(path, room)?;
         let mut connection = checked(&copy, path)?;
         if version(&connection, path, schema::VERSION)? < schema::VERSION {
             drop(connection);
@@ -69,6 +57,36 @@ impl Study {
             .map_err(Error::database("open", path))?;
         Study::of_copy(connection, path, private)
     }
+
+    /// Opens a private copy of a study that its writer lets nobody else read; the copy lies in `room` meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InUse`] where the writer writes too often for a copy.
+    pub(super) fn open_copy(path: &Path, room: &Path) -> Result<Study, Error> {
+        let (private, copy) = private_copy(path, room)?;
+        let connection = open(&copy).map_err(Error::database("open", path))?;
+        version(&connection, path, schema::VERSION)?;
+        Study::of_copy(connection, path, private)
+    }
+}
+
+/// Copies a study with its journal into a private folder, and plays the journal back there.
+fn private_copy(path: &Path, room: &Path) -> Result<(PrivateFolder, PathBuf), Error> {
+    let private =
+        PrivateFolder::new_in(room).map_err(Error::folder("make a private copy in", room))?;
+    let copy = private.path().join("copy.db");
+    let has_sidecar = copy_whole(path, &copy).map_err(|error| match error {
+        // The name of the private folder says nothing to anybody.
+        Error::Full { .. } => Error::Full {
+            path: room.to_owned(),
+        },
+        other => other,
+    })?;
+    if has_sidecar || is_logged_ahead(&copy).map_err(Error::file("read", path))? {
+        recover(&copy).map_err(Error::database("recover", path))?;
+    }
+    Ok((private, copy))
 }
 
 /// Opens the copy for reading, and checks it.
