@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 use super::error::Error;
 use super::open::Study;
 use super::transcript::Words;
-use super::{derived, transcript};
+use super::{constraints, derived, transcript};
 use crate::model::{Coder, Decision, Entry, TurnRef, Unit, derive, violations};
 
 /// Something that is not as it must be.
@@ -27,6 +27,13 @@ impl Study {
     /// [`Error`] where the file cannot be read.
     pub fn check(&self) -> Result<Vec<Finding>, Error> {
         let mut findings = self.check_file()?;
+        let of_labels = self.check_labels();
+        findings.extend(of_labels.map_err(|error| with_reasons(error, &findings))?);
+        Ok(findings)
+    }
+
+    fn check_labels(&self) -> Result<Vec<Finding>, Error> {
+        let mut findings = Vec::new();
         for coder in self.coders()? {
             let mut units: BTreeMap<(String, u32), Vec<Entry>> = BTreeMap::new();
             for entry in self.history(coder.id)? {
@@ -56,32 +63,17 @@ impl Study {
     }
 
     fn check_file(&self) -> Result<Vec<Finding>, Error> {
-        let place = self.path().display().to_string();
-        self.read("check the file", |connection| {
-            let mut findings = Vec::new();
-            let mut statement = connection.prepare("PRAGMA integrity_check")?;
-            let lines: Vec<String> = statement
-                .query_map([], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            findings.extend(
-                lines
-                    .into_iter()
-                    .filter(|line| line != "ok")
-                    .map(|what| Finding {
-                        place: place.clone(),
-                        what,
-                    }),
-            );
-            let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
-            let tables: Vec<String> = statement
-                .query_map([], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            findings.extend(tables.into_iter().map(|table| Finding {
-                place: place.clone(),
-                what: format!("a row of {table} refers to something that is not there"),
-            }));
-            Ok(findings)
-        })
+        let whole = constraints::open_whole(&self.connection, self.path())?;
+        let broken = constraints::broken(&whole);
+        let broken = broken.map_err(Error::database("check the file", self.path()))?;
+        Ok(broken.into_iter().map(|what| self.of_file(what)).collect())
+    }
+
+    fn of_file(&self, what: String) -> Finding {
+        Finding {
+            place: self.path().display().to_string(),
+            what,
+        }
     }
 
     /// Gives what is wrong with a coder's labels of one unit, whose history is `entries`.
@@ -171,6 +163,18 @@ impl Study {
                 row.get(0)
             })
         })
+    }
+}
+
+/// Adds to the error of labels that cannot be read what is wrong with their file, which is the reason perhaps.
+fn with_reasons(error: Error, findings: &[Finding]) -> Error {
+    match error {
+        Error::Damaged { path, what } => {
+            let found = findings.iter().map(|own| own.what.clone());
+            let all: Vec<String> = std::iter::once(what).chain(found).collect();
+            Error::damaged(&path, all.join("; "))
+        }
+        other => other,
     }
 }
 

@@ -9,6 +9,7 @@ mod check;
 mod codebooks;
 mod coders;
 mod compare;
+mod constraints;
 mod copy;
 mod derived;
 mod error;

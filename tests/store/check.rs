@@ -1,5 +1,7 @@
 //! What `check` finds in a study that something else has written to.
 
+use std::os::unix::fs::PermissionsExt;
+
 use super::*;
 
 fn after(sql: &str) -> Vec<String> {
@@ -102,4 +104,82 @@ fn a_row_that_refers_to_nothing_is_found() {
 fn a_study_without_transcripts_has_its_labels_checked() {
     let found = after("DELETE FROM mark; DELETE FROM turn; DELETE FROM session");
     assert_eq!(found, [""; 0]);
+}
+
+/// Gives what is found where the sqlite3 library was told to look away.
+fn forced(sql: &str) -> Vec<String> {
+    let desk = Desk::new();
+    let path = desk.path();
+    drop(desk.study);
+    let plain = Connection::open(&path).unwrap();
+    plain
+        .execute_batch("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON")
+        .unwrap();
+    plain.execute_batch(sql).unwrap();
+    plain.close().unwrap();
+    let found = findings(&Study::open_to_read(&path).unwrap());
+    // The same of a file that may not be written to.
+    let own = std::fs::Permissions::from_mode(0o400);
+    std::fs::set_permissions(&path, own).unwrap();
+    assert_eq!(findings(&Study::open_to_read(&path).unwrap()), found);
+    let place = format!("{}: ", path.display());
+    let line = |line: String| line.strip_prefix(&place).unwrap_or(&line).to_owned();
+    found.into_iter().map(line).collect()
+}
+
+#[test]
+fn a_row_that_its_table_would_not_take_is_named() {
+    let check = |sql: &str, expected: &str| assert_eq!(forced(sql), [expected], "{sql}");
+    check(
+        "UPDATE session SET developer_turns = -4",
+        "row 1 of session is not as it must be: CHECK constraint failed: developer_turns >= 0",
+    );
+    check(
+        "UPDATE turn SET kind = 'shout' WHERE id = 3",
+        "row 3 of turn is not as it must be: CHECK constraint failed: \
+         kind IN ('prompt', 'command', 'steering', 'refusal', 'answer')",
+    );
+    check(
+        "INSERT INTO mark VALUES (77, 0.5, 1, '[]', 'x')",
+        "a row of mark refers to something that is not there: row 77 names no row of turn",
+    );
+    // What SQLite itself refuses to write: a table of another make is filled, and then called by its name.
+    let other = |old: &str, new: &str, change: &str| {
+        format!(
+            "PRAGMA writable_schema = ON;
+             UPDATE sqlite_schema SET sql = replace(sql, '{old}', '{new}') WHERE name = 'turn';
+             PRAGMA writable_schema = RESET; {change};
+             PRAGMA writable_schema = ON;
+             UPDATE sqlite_schema SET sql = replace(sql, '{new}', '{old}') WHERE name = 'turn';
+             PRAGMA writable_schema = RESET"
+        )
+    };
+    check(
+        &other(
+            "hash      TEXT NOT NULL",
+            "hash      TEXT",
+            "UPDATE turn SET hash = NULL WHERE id = 2",
+        ),
+        "row 2 of turn is not as it must be: NOT NULL constraint failed: turn.hash",
+    );
+    check(
+        &other(
+            "bytes     INTEGER NOT NULL",
+            "bytes     ANY NOT NULL",
+            "UPDATE turn SET bytes = 'many' WHERE id = 5",
+        ),
+        "row 5 of turn is not as it must be: cannot store TEXT value in INTEGER column turn.bytes",
+    );
+}
+
+#[test]
+fn what_makes_the_labels_unreadable_is_named() {
+    let desk = Desk::new();
+    let plain = desk.plain();
+    plain
+        .execute_batch("PRAGMA ignore_check_constraints = ON; UPDATE coder SET kind = 'robot'")
+        .unwrap();
+    let error = desk.study.check().unwrap_err().to_string();
+    let reason = format!("row {} of coder is not as it must be: CHECK", desk.ada.id);
+    assert!(error.contains(&reason), "{error}");
 }
