@@ -99,6 +99,16 @@ impl Outcome {
                         ),
                     );
                 }
+                Added::Ahead(key) => {
+                    self.new += 1;
+                    self.skip(
+                        path,
+                        None,
+                        format!(
+                            "another session has the same id; it is kept beside this one as {key}"
+                        ),
+                    );
+                }
             }
             self.turns += session.turns.len();
             self.developer_turns += session.developer_turns().count();

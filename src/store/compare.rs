@@ -1,7 +1,14 @@
 //! What becomes of a session that is added: whether it is there already, and which recording of it is the fuller.
 //!
-//! The outcome does not depend on the order in which recordings of one session arrive, as long as nobody has
-//! labelled it; once somebody has, nothing that a label rests on is touched.
+//! The outcome does not depend on the order in which recordings arrive, as long as nobody has labelled them; once
+//! somebody has, nothing that a label rests on is touched.
+//!
+//! Two sessions may come under one id, told apart by the developer's first words. The one whose first words have the
+//! smaller hash has the plain key, and the other one the key with the beginning of its hash, `KEY~HASH`: what arrives
+//! later takes the plain key over where it is its own. A session with labels keeps the key that it has. So where one
+//! coder labels the first session before the second arrives, and another coder imports both at once, the keys of the
+//! two files may be exchanged; a merge compares sessions by their keys, and names such labels as labels on other
+//! words. Importing everything before the first label avoids it.
 
 use std::collections::HashMap;
 
@@ -16,6 +23,8 @@ pub(super) struct Place {
     pub(super) outcome: Added,
     /// The session that it is compared with; `None` where it gets a row of its own.
     pub(super) id: Option<i64>,
+    /// The session that leaves the plain key to this one, and its new key.
+    pub(super) leaves: Option<(i64, String)>,
 }
 
 /// How much a recording holds: the fuller one is the greater one, and two that are equal are the same.
@@ -28,28 +37,56 @@ struct Fullness {
 
 /// Finds the place of a session among those that are there.
 pub(super) fn place(connection: &Connection, session: &Session) -> rusqlite::Result<Place> {
+    let at = |outcome, id| Place {
+        outcome,
+        id,
+        leaves: None,
+    };
     let Some(id) = find(connection, &session.key)? else {
-        return Ok(Place {
-            outcome: Added::New,
-            id: None,
-        });
+        return Ok(at(Added::New, None));
     };
     let new = offered(session);
     let outcome = compare(connection, (id, &session.key), session, &new)?;
     let Added::Beside(key) = &outcome else {
-        let id = Some(id);
-        return Ok(Place { outcome, id });
+        return Ok(at(outcome, Some(id)));
     };
-    let Some(id) = find(connection, key)? else {
-        return Ok(Place { outcome, id: None });
-    };
-    let outcome = match compare(connection, (id, key), session, &new)? {
-        // A third session under this key, with the same beginning of its hash: there is no name left for it.
-        Added::Beside(_) => Added::Differs(1),
-        outcome => outcome,
-    };
-    let id = Some(id);
-    Ok(Place { outcome, id })
+    if let Some(beside) = find(connection, key)? {
+        let outcome = match compare(connection, (beside, key), session, &new)? {
+            // A third session under this key, with the same beginning of its hash: there is no name left for it.
+            Added::Beside(_) => Added::Differs(1),
+            outcome => outcome,
+        };
+        return Ok(at(outcome, Some(beside)));
+    }
+    Ok(match leaves(connection, (id, &session.key), &new)? {
+        None => at(outcome, None),
+        Some(key) => Place {
+            outcome: Added::Ahead(key.clone()),
+            id: None,
+            leaves: Some((id, key)),
+        },
+    })
+}
+
+/// Gives the key under which a session leaves the plain key to another one; `None` where it keeps it.
+fn leaves(
+    connection: &Connection,
+    (id, key): (i64, &str),
+    new: &Fullness,
+) -> rusqlite::Result<Option<String>> {
+    let old = recorded(connection, id)?;
+    if old.hashes.first() <= new.hashes.first() || has_labels(connection, key)? {
+        return Ok(None);
+    }
+    let beside = beside(key, &old);
+    let is_taken = find(connection, &beside)?.is_some();
+    Ok((!is_taken).then_some(beside))
+}
+
+/// Gives the key of a session that stands beside another one of the same id.
+fn beside(key: &str, own: &Fullness) -> String {
+    let hash = own.hashes.first().map_or("", String::as_str);
+    format!("{key}~{}", hash.get(..8).unwrap_or(hash))
 }
 
 fn find(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {
@@ -85,11 +122,7 @@ fn compare(
         });
     }
     if common == 0 {
-        return Ok(Added::Beside(format!(
-            "{}~{}",
-            session.key,
-            &new.hashes[0][..8]
-        )));
+        return Ok(Added::Beside(beside(&session.key, new)));
     }
     let from = u32::try_from(common + 1).unwrap_or(u32::MAX);
     if *new <= old || has_labels(connection, key)? {

@@ -28,6 +28,9 @@ pub enum Added {
     Differs(u32),
     /// Another session with the same id and other turns was there; this one was added under this key.
     Beside(String),
+    /// Another session with the same id and other turns was there without labels; this one was added under the id,
+    /// and the other one has this key now.
+    Ahead(String),
 }
 
 impl Study {
@@ -36,6 +39,10 @@ impl Study {
     /// Adding the same session again changes nothing; one that has grown is extended. Labels never move: they
     /// belong to the session's key and the developer turn's ordinal, and a session with labels whose turns
     /// differ, or in which a quotation would no longer stand, is kept as it is.
+    ///
+    /// Which of two sessions of one id has the plain key follows from their words and not from the order in which
+    /// they are added, unless the one that would leave it has labels: labels never move. So add everything before
+    /// the first label, where two files are to be merged.
     ///
     /// # Errors
     ///
@@ -149,9 +156,16 @@ fn add(
     marks: &[Mark],
     detector: &str,
 ) -> rusqlite::Result<Added> {
-    let Place { outcome, id } = compare::place(transaction, session)?;
+    let Place {
+        outcome,
+        id,
+        leaves,
+    } = compare::place(transaction, session)?;
+    if let Some((other, key)) = leaves {
+        rename(transaction, other, &session.key, &key)?;
+    }
     let id = match (&outcome, id) {
-        (Added::New, _) => Some(insert(transaction, &session.key)?),
+        (Added::New | Added::Ahead(_), _) => Some(insert(transaction, &session.key)?),
         (Added::Beside(key), _) => Some(insert(transaction, key)?),
         (Added::Extended(_) | Added::Replaced(_), id) => id,
         (Added::Same | Added::Differs(_), _) => None,
@@ -162,6 +176,17 @@ fn add(
         write_turns(transaction, id, session, &marks, detector)?;
     }
     Ok(outcome)
+}
+
+/// Gives a session without labels another key; a coder who stands in it stays there.
+fn rename(transaction: &Transaction, id: i64, old: &str, new: &str) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE session SET key = ?2 WHERE id = ?1")?
+        .execute((id, new))?;
+    transaction
+        .prepare_cached("UPDATE place SET session = ?2 WHERE session = ?1")?
+        .execute([old, new])?;
+    Ok(())
 }
 
 /// Makes the row of a session, last in the list and still empty.

@@ -130,3 +130,28 @@ fn other_marks_of_the_detector_are_named() {
     assert_eq!(found.sessions.same, 1);
     assert_eq!(one, desk.merge(&["b.db", "a.db"], "n.db").1);
 }
+
+/// The limit of keys: who labels a session before another one of the same id arrives keeps the plain key for it.
+#[test]
+fn labels_of_sessions_whose_keys_are_exchanged_are_named() {
+    let texts = [&TURNS[..], &["knit a hat", "too small"]];
+    let mut sessions = texts.map(|texts| session("loom", texts));
+    sessions.sort_by_key(|own| text_hash(&own.turns[0].text));
+    let [smaller, larger] = sessions;
+    let desk = Desk::new();
+    let mut anna = desk.coder("a.db", ("anna", 1), std::slice::from_ref(&larger));
+    let labelled = Unit {
+        session: "loom".to_owned(),
+        turn: 2,
+        hash: text_hash(&larger.turns[2].text),
+    };
+    anna.label(&labelled);
+    add(&mut anna.study, &smaller);
+    drop(anna);
+    desk.coder("b.db", ("bea", 2), &[larger, smaller]);
+    let (found, one) = desk.merge(&["a.db", "b.db"], "m.db");
+    let differs: Vec<usize> = found.sessions.differs.iter().map(|own| own.from).collect();
+    assert!(differs.contains(&1), "{differs:?}");
+    let (_, other) = desk.merge(&["b.db", "a.db"], "n.db");
+    assert_eq!(one, other);
+}

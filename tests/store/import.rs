@@ -168,30 +168,130 @@ fn without_labels_the_fuller_recording_wins_whatever_the_order() {
     }
 }
 
+/// The key of a session beside another one of the same id.
+fn beside(session: &Session) -> String {
+    let first = text_hash(&session.turns[0].text);
+    format!("{}~{}", session.key, &first[..8])
+}
+
 #[test]
 fn another_session_under_the_same_key_stands_beside() {
     let one = session("loom", &TURNS);
     let other = session("loom", &["knit a hat", "too small"]);
+    let hash = |session: &Session| text_hash(&session.turns[0].text);
+    let mut ends = Vec::new();
     for pair in [[&one, &other], [&other, &one]] {
         let (folder, mut study) = empty();
         assert_eq!(add(&mut study, pair[0]), Added::New);
-        let key = format!("loom~{}", &text_hash(&pair[1].turns[0].text)[..8]);
-        assert_eq!(
-            study.would_add(pair[1]).unwrap(),
-            Added::Beside(key.clone())
-        );
-        assert_eq!(add(&mut study, pair[1]), Added::Beside(key.clone()));
+        // The smaller hash has the plain key, whichever comes first.
+        let (key, expected) = if hash(pair[0]) < hash(pair[1]) {
+            let key = beside(pair[1]);
+            (key.clone(), Added::Beside(key))
+        } else {
+            let key = beside(pair[0]);
+            (key.clone(), Added::Ahead(key))
+        };
+        assert_eq!(study.would_add(pair[1]).unwrap(), expected);
+        assert_eq!(add(&mut study, pair[1]), expected);
         let before = dump(&folder.path().join("study.db"));
         for again in [pair[1], pair[0], pair[1]] {
             assert_eq!(study.would_add(again).unwrap(), Added::Same);
             assert_eq!(add(&mut study, again), Added::Same);
         }
         assert_eq!(dump(&folder.path().join("study.db")), before);
-        let texts: Vec<_> = words(&study).into_iter().map(|(_, texts)| texts).collect();
+        let mut found = words(&study);
+        found.sort();
+        let texts: Vec<_> = found.iter().map(|(_, texts)| texts.clone()).collect();
         for session in pair {
             let wanted: Vec<_> = session.turns.iter().map(|turn| turn.text.clone()).collect();
             assert!(texts.contains(&wanted));
         }
+        let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["loom", key.as_str()]);
+        ends.push(found);
+    }
+    assert_eq!(ends[0], ends[1]);
+}
+
+#[test]
+fn sessions_of_one_id_have_the_same_keys_whatever_the_order() {
+    let sessions = [
+        session("loom", &TURNS),
+        session("loom", &["knit a hat", "too small"]),
+        session("loom", &["spin a yarn", "too thick"]),
+        // Grown.
+        session("loom", &["knit a hat", "too small", "too large"]),
+    ];
+    let orders = [
+        [0, 1, 2, 3],
+        [3, 2, 1, 0],
+        [1, 2, 0, 3],
+        [2, 0, 3, 1],
+        [2, 3, 0, 1],
+        [0, 2, 1, 3],
+    ];
+    let ends = orders.map(|order| {
+        let (_folder, mut study) = empty();
+        for at in order {
+            add(&mut study, &sessions[at]);
+        }
+        let mut found = words(&study);
+        found.sort();
+        found
+    });
+    assert_eq!(ends[0].len(), 3);
+    for end in &ends {
+        assert_eq!(end, &ends[0]);
+    }
+}
+
+/// Gives two sessions of one id; the first one has the plain key where nobody has labelled the other one.
+fn rivals() -> [Session; 2] {
+    let mut pair = [
+        session("loom", &TURNS),
+        session("loom", &["knit a hat", "too small"]),
+    ];
+    pair.sort_by_key(|session| text_hash(&session.turns[0].text));
+    pair
+}
+
+#[test]
+fn a_session_with_labels_keeps_its_key_and_a_coder_without_stays_in_the_session() {
+    let [smaller, larger] = rivals();
+    for is_labelled in [true, false] {
+        let (_folder, mut study) = empty();
+        add(&mut study, &larger);
+        let ada = study
+            .coder("ada", CoderKind::Human, Uuid::now_v7())
+            .unwrap();
+        let unit = Unit {
+            session: "loom".to_owned(),
+            turn: 2,
+            hash: text_hash(&larger.turns[2].text),
+        };
+        let cursor = Cursor {
+            session: "loom".to_owned(),
+            turn: 2,
+            episode: None,
+            step: Step::Field("form".to_owned()),
+            adding: false,
+        };
+        study.keep_cursor(ada.id, &cursor).unwrap();
+        let expected = if is_labelled {
+            let put_off = [Change::Deferred(true)];
+            study.act(ada.id, &unit, &put_off, None, NOON).unwrap();
+            Added::Beside(beside(&smaller))
+        } else {
+            Added::Ahead(beside(&larger))
+        };
+        assert_eq!(study.would_add(&smaller).unwrap(), expected);
+        assert_eq!(add(&mut study, &smaller), expected);
+        let standing = study.cursor(ada.id).unwrap().unwrap().session;
+        let found = words(&study);
+        let own = found.iter().find(|(key, _)| *key == standing).unwrap();
+        assert_eq!(own.1[0], larger.turns[0].text);
+        assert_eq!(standing == "loom", is_labelled);
+        assert_eq!(findings(&study), [""; 0]);
     }
 }
 
