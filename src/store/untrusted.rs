@@ -314,3 +314,77 @@ fn reading_only(context: AuthContext) -> Authorization {
 
 /// The functions that our own queries use.
 const PLAIN: [&str; 6] = ["coalesce", "count", "max", "min", "substr", "sum"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Codebook;
+
+    /// A closed study, and the folder that it lies in.
+    fn study() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("b.db");
+        let text = include_str!("../../codebook/mast.toml");
+        let codebook = Codebook::parse(text, "mast.toml").unwrap();
+        drop(Study::create(&path, &codebook, "bea").unwrap());
+        (folder, path)
+    }
+
+    fn refuses(connection: &Connection, sql: &str, expected: &str) {
+        let error = connection.execute_batch(sql).unwrap_err().to_string();
+        assert!(error.contains(expected), "{sql}: {error}");
+    }
+
+    #[test]
+    fn nothing_but_reading_is_allowed() {
+        let (folder, path) = study();
+        let study = Study::open_untrusted(&path, folder.path()).unwrap();
+        let check = |sql: &str| refuses(&study.connection, sql, "not authorized");
+        check("INSERT INTO coder VALUES ('7', 'bo', 'human')");
+        check("DELETE FROM meta");
+        check("CREATE TABLE note (id INTEGER)");
+        check("CREATE TEMP TABLE note (id INTEGER)");
+        check("ATTACH ':memory:' AS other");
+        check("PRAGMA query_only = OFF");
+        check("PRAGMA user_version");
+        check("SELECT load_extension('elsewhere')");
+        check("SELECT randomblob(9)");
+        let count = "SELECT count(*) FROM meta";
+        let rows: i64 = study
+            .connection
+            .query_row(count, [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(rows, 1);
+    }
+
+    /// What holds while the copy is checked, when the authorizer does not stand guard yet.
+    #[test]
+    fn the_copy_is_hardened_before_it_is_checked() {
+        let (_folder, path) = study();
+        let plain = Connection::open(&path).unwrap();
+        plain
+            .execute_batch("CREATE VIEW sneak AS SELECT 1")
+            .unwrap();
+        drop(plain);
+        let copy = open(&path).unwrap();
+        let read_only = "attempt to write a readonly database";
+        refuses(
+            &copy,
+            "INSERT INTO coder VALUES ('7', 'bo', 'human')",
+            read_only,
+        );
+        refuses(
+            &copy,
+            "ATTACH ':memory:' AS other",
+            "too many attached databases",
+        );
+        refuses(
+            &copy,
+            "SELECT load_extension('elsewhere')",
+            "not authorized",
+        );
+        let forge = "PRAGMA query_only = OFF; PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = ''";
+        refuses(&copy, forge, "may not be modified");
+        refuses(&copy, "SELECT * FROM sneak", "prohibited");
+    }
+}

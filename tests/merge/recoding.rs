@@ -16,7 +16,7 @@ fn version(number: &str, replacements: &[(&str, &str)]) -> Codebook {
 }
 
 /// The second version: DL4 is DL9, and everything else as before.
-fn second() -> Codebook {
+pub(super) fn second() -> Codebook {
     version("1.1", &[("DL4", "DL9")])
 }
 
