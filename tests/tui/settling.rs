@@ -273,3 +273,17 @@ fn keys_that_settle_nothing_say_why() {
     check("36110<Enter>", "x1", "3", "first say which side is right");
     check("36110<Enter>", "36100<Enter>", "a7", "there is no reason 7");
 }
+
+#[test]
+fn a_memo_on_a_turn_outside_the_queue_is_stored_and_taken_back() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let memo = || decisions(&desk, "gold").get(&3).map(|own| own.memo.clone());
+    let shown = settle(&desk, "]mto be asked<Enter>");
+    assert_eq!(shown.status(), "✓ memo stored");
+    shown.says("D3 is none of the 1 differences");
+    assert_eq!(memo().as_deref(), Some("to be asked"));
+    assert_eq!(settle(&desk, "u").status(), "✓ D3: memo");
+    assert_eq!(memo().as_deref(), Some(""));
+    assert_eq!(settle(&desk, "U").status(), "✓ D3: memo");
+    assert_eq!(memo().as_deref(), Some("to be asked"));
+}

@@ -153,15 +153,15 @@ impl App {
         }
     }
 
-    /// What all agree on was adopted before the first key, and is not taken back by one: it is done again.
+    /// What all agree on was adopted before the first key, and is not taken back by one: it is done again. A memo
+    /// on such a turn is the adjudicator's own, and settles nothing.
     pub(super) fn keep_adopted(&mut self, saved: &Saved) -> bool {
         let Some(work) = &self.adjudication else {
             return false;
         };
-        if work
-            .place_of(&saved.unit.session, saved.unit.turn)
-            .is_some()
-        {
+        let settles = |change: &Change| matches!(change, Change::Settled { .. });
+        let in_queue = work.place_of(&saved.unit.session, saved.unit.turn);
+        if in_queue.is_some() || !saved.changes.iter().any(settles) {
             return false;
         }
         self.notice = Notice::Refused("there is nothing more to take back".to_owned());
@@ -417,11 +417,11 @@ impl App {
     /// Shows what follows from what was stored while settling.
     pub(super) fn after_settling(&mut self) {
         let gold = self.decision();
-        let Some(work) = &mut self.adjudication else {
+        let Some(work) = self.adjudication.as_mut().filter(|work| !work.away) else {
             return;
         };
         let settled = gold.verdict.is_some();
-        if let Some(done) = work.done.get_mut(work.at).filter(|_| !work.away) {
+        if let Some(done) = work.done.get_mut(work.at) {
             *done = settled;
         }
         let nothing_open = work.dispute(&gold).is_none();

@@ -191,7 +191,8 @@ impl App {
     /// Takes what the store has written, and goes where the act was to lead.
     fn saved(&mut self, saved: Saved) -> Option<Effect> {
         let pending = self.pending.take();
-        if self.keep_adopted(&saved) {
+        // Only undo and redo have nothing pending.
+        if pending.is_none() && self.keep_adopted(&saved) {
             let undone = saved.decision.verdict.is_none();
             return undone.then_some(Effect::Redo);
         }
