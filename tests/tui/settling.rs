@@ -67,7 +67,7 @@ fn settle(desk: &Desk, keys: &str) -> Shown {
         &mut study,
         &gold,
         settling,
-        None,
+        desk.read_only.clone(),
         &desk.looks,
         &mut terminal,
         next,
@@ -286,4 +286,27 @@ fn a_memo_on_a_turn_outside_the_queue_is_stored_and_taken_back() {
     assert_eq!(memo().as_deref(), Some(""));
     assert_eq!(settle(&desk, "U").status(), "✓ D3: memo");
     assert_eq!(memo().as_deref(), Some("to be asked"));
+}
+
+#[test]
+fn a_turn_outside_the_queue_is_not_settled_and_asks_nothing() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let shown = settle(&desk, "]x");
+    let why = "✗ this turn is none of the differences: Enter goes to the next";
+    assert_eq!(shown.status(), why);
+    shown.lacks("Why?");
+    // The next keys are those of the transcript again.
+    settle(&desk, "]x1<Enter>").says("difference 1 of 1");
+    assert_eq!(decisions(&desk, "gold"), BTreeMap::new());
+}
+
+#[test]
+fn a_study_that_is_only_read_says_so_before_it_asks_why() {
+    let mut desk = coded("36110<Enter>", "35110<Enter>");
+    desk.read_only = Some("held by ben".to_owned());
+    for key in ["x", "a", "+", "4"] {
+        let shown = settle(&desk, key);
+        assert_eq!(shown.status(), "✗ read only: held by ben", "{key}");
+        shown.lacks("Why?");
+    }
 }

@@ -227,14 +227,38 @@ impl App {
                 }
                 None
             }
-            Action::NotEpisode => {
-                self.screen = Screen::Reason;
-                self.codebook_scroll = 0;
-                None
-            }
+            Action::NotEpisode => self.ask_reason(),
             Action::NextUndecided => self.next_difference(),
             _ => self.act_reading(action),
         }
+    }
+
+    /// Asks why there is no episode, where that answers a difference.
+    fn ask_reason(&mut self) -> Option<Effect> {
+        if let Some(why) = &self.read_only {
+            return self.refuse(format!("read only: {why}"));
+        }
+        if let Some(why) = self.outside_queue() {
+            return self.refuse(why);
+        }
+        if self.codebook.reasons.is_empty() {
+            return self.refuse("the codebook has no reasons for this verdict");
+        }
+        self.screen = Screen::Reason;
+        self.codebook_scroll = 0;
+        None
+    }
+
+    /// Says that nothing can be settled on the turn on the screen; `None` where it is one of the queue.
+    fn outside_queue(&self) -> Option<String> {
+        let work = self.adjudication.as_ref()?;
+        if work.item().is_some() {
+            return None;
+        }
+        let next = self.keys.shown(super::Mode::Settle, Action::NextUndecided);
+        Some(format!(
+            "this turn is none of the differences: {next} goes to the next"
+        ))
     }
 
     fn take_side(&mut self, letter: usize) -> Option<Effect> {
@@ -304,24 +328,21 @@ impl App {
 
     fn settle_waiting(&mut self, reason: Option<Difference>) -> Option<Effect> {
         let gold = self.decision();
-        let work = self.adjudication.as_mut()?;
-        let take = work.waiting.take()?;
-        let work = self.adjudication.as_ref()?;
-        let item = work.item()?;
-        // "Not an episode after all" answers the unit as a whole, whatever is asked.
-        let open = work.dispute(&gold).or(item.disputes.first())?;
-        let answer = (open, &take, reason);
-        let changes = settle(
-            &self.codebook,
-            &work.comparison,
-            item,
-            &gold,
-            answer,
-            work.by.id,
-            self.ids,
-        );
+        // Whatever comes of it, the question is answered.
         self.screen = Screen::Read;
-        self.write_settled(changes)
+        let take = self.adjudication.as_mut()?.waiting.take();
+        let work = self.adjudication.as_ref()?;
+        let answer = take.zip(work.item()).and_then(|(take, item)| {
+            // "Not an episode after all" answers the unit as a whole, whatever is asked.
+            let open = work.dispute(&gold).or(item.disputes.first())?;
+            let (book, answer) = (&self.codebook, (open, &take, reason));
+            let (comparison, by) = (&work.comparison, work.by.id);
+            Some(settle(book, comparison, item, &gold, answer, by, self.ids))
+        });
+        match answer {
+            Some(changes) => self.write_settled(changes),
+            None => self.refuse("there is no difference to settle here"),
+        }
     }
 
     /// A digit while settling: another code than either side has, or what the settled values leave open.
@@ -358,6 +379,10 @@ impl App {
 
     /// Stores what settles something; the verdict comes with it when nothing is left open.
     pub(super) fn write_settled(&mut self, mut changes: Vec<Change>) -> Option<Effect> {
+        if let Some(why) = self.outside_queue() {
+            self.screen = Screen::Read;
+            return self.refuse(why);
+        }
         let gold = self.decision();
         let after = apply(&gold, &changes);
         let work = self.adjudication.as_ref()?;
