@@ -75,7 +75,7 @@ pub struct Answer {
     pub notice: Option<String>,
 }
 
-/// Why a key is refused, as a sentence for the coder.
+/// Why a key is refused, as a sentence for the coder. It names no keys: which there are, the front knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The step offers nothing under this digit.
@@ -101,7 +101,7 @@ pub enum Refusal {
     #[error("choose a first code before adding another")]
     NothingYet,
     /// The form is complete and digits mean nothing.
-    #[error("the form is complete: Enter commits, Tab goes back into it")]
+    #[error("the form is complete")]
     Complete,
     /// The step asks for words.
     #[error("type the words, then Enter")]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pushback::merge::{Coded, Comparison, queue};
-use pushback::model::{CoderKind, Decision, Difference, How, Verdict};
+use pushback::merge::{Coded, Comparison, Item, adopt, queue};
+use pushback::model::{Coder, CoderKind, Decision, Difference, How, Timestamp, Verdict};
 use pushback::store::Study;
 use pushback::tui::{self, Settling};
 use ratatui::Terminal;
@@ -54,6 +54,7 @@ fn settle(desk: &Desk, keys: &str) -> Shown {
     let gold = study
         .coder("gold", CoderKind::Gold, Uuid::now_v7())
         .unwrap();
+    adopt_agreed(&mut study, &comparison, &queue, &gold, &by);
     let glass = Glass::new(desk.size);
     let mut terminal = Terminal::new(glass.clone()).unwrap();
     let mut steps = script(keys).into_iter();
@@ -75,6 +76,27 @@ fn settle(desk: &Desk, keys: &str) -> Shown {
     .unwrap();
     assert_eq!(study.check().unwrap(), []);
     glass.shown()
+}
+
+/// Gives gold what all agree on, as the verb does before it opens the screen.
+fn adopt_agreed(
+    study: &mut Study,
+    comparison: &Comparison,
+    queue: &[Item],
+    gold: &Coder,
+    by: &Coder,
+) {
+    let book = study.codebook().clone();
+    let known = study.decisions(gold.id).unwrap();
+    for (at, unit) in comparison.units.iter().enumerate() {
+        let differs = queue.iter().any(|item| item.at == at);
+        if differs || unit.coders().count() < 2 || known.contains_key(&unit.unit) {
+            continue;
+        }
+        let changes = adopt(&book, comparison, at, by.id, Uuid::now_v7);
+        let now = Timestamp(1_767_225_600_000);
+        study.act(gold.id, &unit.unit, &changes, None, now).unwrap();
+    }
 }
 
 /// Gives the key that takes the side of a coder in the first open dispute.
@@ -309,4 +331,55 @@ fn a_study_that_is_only_read_says_so_before_it_asks_why() {
         assert_eq!(shown.status(), "✗ read only: held by ben", "{key}");
         shown.lacks("Why?");
     }
+}
+
+#[test]
+fn a_turn_outside_the_queue_names_only_keys_that_work_there() {
+    let desk = coded("36110<Enter>x1", "35110<Enter>x1");
+    let shown = settle(&desk, "]");
+    shown.says("This turn is none of the differences: Enter goes to the next.");
+    assert_eq!(
+        shown.footer(),
+        "Enter next open  u undo  z unfold  B codebook  ? keys  q quit"
+    );
+    let check = |keys: &str, why: &str| {
+        assert_eq!(settle(&desk, keys).status(), format!("✗ {why}"), "{keys}");
+    };
+    for key in ["3", "a", "+", "x"] {
+        let why = "this turn is none of the differences: Enter goes to the next";
+        check(&format!("]{key}"), why);
+    }
+}
+
+#[test]
+fn a_settled_turn_says_so_and_names_the_keys_that_lead_on() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let shown = settle(&desk, "a1");
+    shown.says("This difference is settled: Enter goes to the next");
+    shown.lacks("commits").lacks("Tab");
+    for key in ["3", "a", "+"] {
+        let shown = settle(&desk, key);
+        let why = "✗ this difference is settled: Enter goes to the next";
+        assert!(shown.status().starts_with(why), "{key}: {}", shown.status());
+    }
+}
+
+#[test]
+fn what_all_agree_on_is_not_taken_back_but_a_memo_on_it_is() {
+    // D4 is agreed on, D2 is not.
+    let desk = coded("36110<Enter>x1", "35110<Enter>x1");
+    let agreed = || decisions(&desk, "gold").remove(&4).unwrap();
+    settle(&desk, "]]").says("All agree on this turn: Enter goes to the next.");
+    assert_eq!(
+        settle(&desk, "u").status(),
+        "✗ there is nothing more to take back"
+    );
+    assert!(agreed().verdict.is_some());
+    settle(&desk, "]]ma note<Enter>").says("✓ memo stored");
+    assert_eq!(agreed().memo, "a note");
+    settle(&desk, "u");
+    assert_eq!(
+        (agreed().memo.as_str(), agreed().verdict.is_some()),
+        ("", true)
+    );
 }

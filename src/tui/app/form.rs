@@ -6,6 +6,7 @@ use super::{App, Effect, Form, Notice, Pending, Purpose, Screen, TextEntry};
 use crate::model::{
     Answer, Change, Episode, Ladder, Offer, Refusal, Step, Verdict, apply, missing,
 };
+use crate::tui::keys::Action;
 
 impl App {
     /// Gives the episode in the form; one without codes where none is made yet.
@@ -54,6 +55,13 @@ impl App {
             Err(Refusal::Words) => {
                 self.open_text_step();
                 None
+            }
+            Err(refusal @ Refusal::Complete) => {
+                let ways = [
+                    (Action::Enter, "commits"),
+                    (Action::NextStep, "goes back into it"),
+                ];
+                self.refuse(self.with_ways(&refusal.to_string(), &ways))
             }
             Err(refusal) => self.refuse(refusal),
         }
@@ -118,20 +126,17 @@ impl App {
         if self.turn == 0 {
             return Err("this session has no developer turn".to_owned());
         }
+        if let Some(why) = self.unasked() {
+            return Err(why);
+        }
         if !self.is_candidate() {
-            let key = |action| self.keys.shown(super::Mode::Read, action);
-            let begin = key(super::Action::NewEpisode);
-            return Err(format!(
-                "this turn is not marked as pushback: {begin} begins an episode here"
-            ));
+            let ways = [(Action::NewEpisode, "begins an episode here")];
+            return Err(self.with_ways("this turn is not marked as pushback", &ways));
         }
         if matches!(self.decision().verdict, Some(Verdict::NotEpisode { .. })) {
-            let undo = self
-                .keys
-                .shown(super::Mode::Read, super::Action::NewEpisode);
-            return Err(format!(
-                "decided: not an episode; {undo} begins an episode here after all"
-            ));
+            let begin = self.ways(&[(Action::NewEpisode, "begins an episode here after all")]);
+            let parts = [Some("decided: not an episode".to_owned()), begin];
+            return Err(parts.into_iter().flatten().collect::<Vec<_>>().join("; "));
         }
         Ok(())
     }
@@ -245,12 +250,8 @@ impl App {
                 .refuse("this turn is not marked as pushback, so there is nothing to decide");
         }
         if !self.decision().episodes.is_empty() {
-            let remove = self
-                .keys
-                .shown(super::Mode::Read, super::Action::RemoveEpisode);
-            return self.refuse(format!(
-                "there are episodes on this turn: {remove} removes the one in the form"
-            ));
+            let ways = [(Action::RemoveEpisode, "removes the one in the form")];
+            return self.refuse(self.with_ways("there are episodes on this turn", &ways));
         }
         if self.codebook.reasons.is_empty() {
             return self.refuse("the codebook has no reasons for this verdict");

@@ -310,6 +310,33 @@ impl App {
         }
     }
 
+    /// Gives the name of the key for an action while reading or settling; empty where it has none there.
+    pub(super) fn key(&self, action: Action) -> String {
+        let mode = match self.adjudication {
+            Some(_) => Mode::Settle,
+            None => Mode::Read,
+        };
+        self.keys.shown(mode, action)
+    }
+
+    /// Says what keys do here, as in `Enter commits, Tab goes back`; what has no key here is left out.
+    pub(super) fn ways(&self, ways: &[(Action, &str)]) -> Option<String> {
+        let ways = ways.iter().map(|(action, what)| (self.key(*action), what));
+        let said: Vec<String> = ways
+            .filter(|(key, _)| !key.is_empty())
+            .map(|(key, what)| format!("{key} {what}"))
+            .collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
+
+    /// Gives a sentence with the keys that lead on from there.
+    fn with_ways(&self, what: &str, ways: &[(Action, &str)]) -> String {
+        match self.ways(ways) {
+            Some(ways) => format!("{what}: {ways}"),
+            None => what.to_owned(),
+        }
+    }
+
     /// Gives the coder's decision on the turn that is being decided on.
     pub(super) fn decision(&self) -> Decision {
         self.open

@@ -249,23 +249,36 @@ impl App {
         None
     }
 
+    /// Says why nothing is asked on the turn on the screen; `None` where something is, and while labelling.
+    pub(in crate::tui) fn unasked(&self) -> Option<String> {
+        let settled = "this difference is settled";
+        let ways = [(Action::NextUndecided, "goes to the next")];
+        self.outside_queue().or_else(|| {
+            self.adjudication.as_ref()?;
+            let decided = self.decision().verdict.is_some();
+            decided.then(|| self.with_ways(settled, &ways))
+        })
+    }
+
     /// Says that nothing can be settled on the turn on the screen; `None` where it is one of the queue.
     fn outside_queue(&self) -> Option<String> {
         let work = self.adjudication.as_ref()?;
         if work.item().is_some() {
             return None;
         }
-        let next = self.keys.shown(super::Mode::Settle, Action::NextUndecided);
-        Some(format!(
-            "this turn is none of the differences: {next} goes to the next"
-        ))
+        let what = match self.decision().verdict {
+            Some(_) => "all agree on this turn",
+            None => "this turn is none of the differences",
+        };
+        Some(self.with_ways(what, &[(Action::NextUndecided, "goes to the next")]))
     }
 
     fn take_side(&mut self, letter: usize) -> Option<Effect> {
         let gold = self.decision();
         let work = self.adjudication.as_ref()?;
         let Some(dispute) = work.dispute(&gold) else {
-            return self.refuse("nothing is open here: Enter goes to the next difference");
+            let asked = || "no side is asked for here: a digit answers".to_owned();
+            return self.refuse(self.unasked().unwrap_or_else(asked));
         };
         let sides = work.sides(work.item()?, dispute);
         match sides.get(letter) {
@@ -280,6 +293,9 @@ impl App {
     fn take_all(&mut self) -> Option<Effect> {
         let gold = self.decision();
         let work = self.adjudication.as_ref()?;
+        if let Some(why) = self.unasked() {
+            return self.refuse(why);
+        }
         let field = match work.dispute(&gold).map(|dispute| &dispute.what) {
             Some(What::Field(_, field)) => self.codebook.field(field),
             _ => None,
@@ -353,7 +369,8 @@ impl App {
             return self.code(digit);
         };
         let What::Field(_, field) = &dispute.what else {
-            return self.refuse("first say which side is right, or x for no episode");
+            let ways = [(Action::NotEpisode, "says that there is no episode")];
+            return self.refuse(self.with_ways("first say which side is right", &ways));
         };
         let field = field.clone();
         match self

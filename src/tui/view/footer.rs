@@ -178,24 +178,21 @@ fn actions(app: &App) -> Vec<Action> {
 
 fn settling(app: &App) -> Vec<Action> {
     let gold = app.decision();
-    let sides = app
-        .adjudication
-        .as_ref()
-        .and_then(|work| work.dispute(&gold))
-        .map_or(0, |own| own.sides.len());
-    let takes = [Action::TakeA, Action::TakeB, Action::TakeC]
-        .into_iter()
-        .take(sides);
-    takes
-        .chain([
-            Action::NotEpisode,
-            Action::NextUndecided,
-            Action::Names,
-            Action::Undo,
-            Action::NextPushback,
-        ])
-        .chain([Action::Fold, Action::Codebook])
-        .collect()
+    let Some(work) = &app.adjudication else {
+        return Vec::new();
+    };
+    let dispute = work.dispute(&gold);
+    let sides = dispute.map_or(0, |own| own.sides.len());
+    let mut actions = [Action::TakeA, Action::TakeB, Action::TakeC].to_vec();
+    actions.truncate(sides);
+    actions.extend(work.item().map(|_| Action::NotEpisode));
+    actions.push(Action::NextUndecided);
+    actions.extend(dispute.map(|_| Action::Names));
+    actions.push(Action::Undo);
+    let is_last = work.at + 1 >= work.queue.len();
+    actions.extend((!is_last).then_some(Action::NextPushback));
+    actions.extend([Action::Fold, Action::Codebook]);
+    actions
 }
 
 fn reading(app: &App) -> Vec<Action> {

@@ -10,6 +10,7 @@ use crate::model::{
     Certainty, Choice, Difference, Episode, ExtraKind, Field, Offer, Step, Verdict,
 };
 use crate::tui::app::{App, Screen, TextEntry};
+use crate::tui::keys::Action;
 use crate::tui::layout::Panes;
 
 /// Draws the form.
@@ -390,27 +391,29 @@ pub(super) fn question(app: &App) -> String {
 }
 
 fn reading_question(app: &App) -> String {
+    if let Some(why) = app.unasked() {
+        return format!("{}.", text::capitalised(&why));
+    }
+    let decided = &app.decision().verdict;
     if app.turn > 0 && !app.is_candidate() {
-        let key = |action| app.keys.shown(crate::tui::keys::Mode::Read, action);
-        return format!(
-            "Not marked as pushback. {} begins an episode here, {} marks it, {} goes to the next undecided one.",
-            key(crate::tui::keys::Action::NewEpisode),
-            key(crate::tui::keys::Action::Mark),
-            key(crate::tui::keys::Action::NextUndecided)
-        );
+        let ways = [
+            (Action::NewEpisode, "begins an episode here"),
+            (Action::Mark, "marks it"),
+            (Action::NextUndecided, "goes to the next undecided one"),
+        ];
+        return with_ways(app, "Not marked as pushback.", &ways);
     }
-    let enter = app.keys.shown(
-        crate::tui::keys::Mode::Read,
-        crate::tui::keys::Action::Enter,
-    );
-    if app.decision().verdict.is_some() && app.form.ladder.step == Step::Review {
-        return format!("Decided. {enter} goes on to the next undecided turn.");
-    }
-    if let (Some(Verdict::NotEpisode { .. }), ()) = (&app.decision().verdict, ()) {
-        return format!("Decided. {enter} goes on to the next undecided turn.");
+    let is_none = matches!(decided, Some(Verdict::NotEpisode { .. }));
+    if is_none || decided.is_some() && app.form.ladder.step == Step::Review {
+        let ways = [(Action::Enter, "goes on to the next undecided turn")];
+        return with_ways(app, "Decided.", &ways);
     }
     match &app.form.ladder.step {
-        Step::Review => format!("Complete. {enter} commits this turn and goes on."),
+        Step::Review => with_ways(
+            app,
+            "Complete.",
+            &[(Action::Enter, "commits this turn and goes on")],
+        ),
         Step::Attribute { field, code } => {
             let field = app.codebook.field(field);
             let attribute = field
@@ -434,6 +437,14 @@ fn reading_question(app: &App) -> String {
                 words
             }
         }
+    }
+}
+
+/// Gives a sentence, and another one about the keys that lead on from there.
+fn with_ways(app: &App, what: &str, ways: &[(Action, &str)]) -> String {
+    match app.ways(ways) {
+        Some(ways) => format!("{what} {ways}."),
+        None => what.to_owned(),
     }
 }
 

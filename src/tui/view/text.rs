@@ -33,6 +33,13 @@ pub(super) fn fit(text: &str, width: usize, theme: &Theme) -> String {
     out
 }
 
+/// Gives a sentence with a capital at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
 /// Pads a text with blanks to `width` columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
     let blanks = width.saturating_sub(columns(text));
