@@ -383,3 +383,63 @@ fn what_all_agree_on_is_not_taken_back_but_a_memo_on_it_is() {
         ("", true)
     );
 }
+
+#[test]
+fn the_answer_that_is_taken_is_shown_while_the_reason_is_asked() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let key = key_of(&desk, "", "ben");
+    let side = key.to_uppercase();
+    let check = |keys: &str, words: &str| {
+        let row = settle(&desk, keys).line("Why do they differ?");
+        assert_eq!(
+            row,
+            format!("Why do they differ? Enter: no reason. Taking {words}")
+        );
+    };
+    check(&key.to_string(), &format!("{side}: C5 direct"));
+    check("+", "C6 direct + C5 direct");
+    check("4", "C4");
+    check("x4", "no episode, words say otherwise");
+}
+
+#[test]
+fn a_settled_difference_is_opened_again_answered_anew_and_undone() {
+    let desk = coded("361210<Enter>", "35110<Enter>");
+    let key = key_of(&desk, "", "ben");
+    let other = if key == 'a' { 'b' } else { 'a' };
+    settle(&desk, &format!("{key}1{other}1"));
+    assert_eq!(gold(&desk), "S3 C5:direct DS2 DL1 RS2; committed");
+    let shown = settle(&desk, "o");
+    assert_eq!(shown.status(), "✓ open again: u settles it as it was");
+    shown.says("Cause of episode 1: who is right?").says("open");
+    assert_eq!(gold(&desk), "");
+    settle(&desk, "u");
+    assert_eq!(gold(&desk), "S3 C5:direct DS2 DL1 RS2; committed");
+    // The locus that came along before is not asked for any more.
+    settle(&desk, &format!("o{key}1{key}2"));
+    assert_eq!(gold(&desk), "S3 C5:direct DS1 RS2; committed");
+    assert_eq!(ways(&desk)["severity"].1, Some(Difference::Codebook));
+}
+
+#[test]
+fn nothing_is_opened_again_where_nothing_is_settled() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let check = |keys: &str, why: &str| {
+        assert!(settle(&desk, keys).status().contains(why), "{keys}");
+    };
+    check("o", "✗ nothing is settled here yet");
+    check("]o", "✗ this turn is none of the differences");
+}
+
+#[test]
+fn settled_differences_are_listed_and_gone_to() {
+    let desk = coded("36110<Enter>36110<Enter>x1", "35110<Enter>x1x1");
+    assert_eq!(settle(&desk, "r").status(), "✗ nothing is settled yet");
+    settle(&desk, "x41").says("Cause of episode 1");
+    let shown = settle(&desk, "r");
+    // What all agree on is not among them.
+    shown
+        .says("differences with an answer: 1")
+        .says("no episode: Words");
+    settle(&desk, "r<Enter>").says("D4 · difference 1 of 2 · settled");
+}

@@ -67,9 +67,15 @@ impl App {
         None
     }
 
-    pub(super) fn show_decisions(&mut self, rows: Vec<DecisionRow>) -> Option<Effect> {
+    pub(super) fn show_decisions(&mut self, mut rows: Vec<DecisionRow>) -> Option<Effect> {
+        let mut none = "nothing is decided yet";
+        if let Some(work) = &self.adjudication {
+            // What all agree on was adopted, not settled.
+            rows.retain(|row| work.place_of(&row.session, row.turn).is_some());
+            none = "nothing is settled yet";
+        }
         if rows.is_empty() {
-            return self.refuse("nothing is decided yet");
+            return self.refuse(none);
         }
         let own = |row: &DecisionRow| row.session == self.open.key && row.turn == self.turn;
         let at = rows.iter().position(own).unwrap_or(rows.len() - 1);

@@ -256,6 +256,10 @@ pub(super) fn describe(changes: &[Change]) -> String {
         Change::Deferred(false) => "not put off".to_owned(),
         Change::Memo(_) => "memo".to_owned(),
         Change::Certainty(_) => "certainty".to_owned(),
+        Change::Settled {
+            what,
+            settlement: None,
+        } => format!("{} open again", what.field),
         Change::Settled { what, .. } => format!("{} settled", what.field),
         Change::Episode { exists: true, .. } => "episode back".to_owned(),
         Change::Episode { exists: false, .. } => "episode removed".to_owned(),

@@ -81,7 +81,7 @@ impl Adjudication {
         sides
     }
 
-    fn place_of(&self, session: &str, turn: u32) -> Option<usize> {
+    pub(super) fn place_of(&self, session: &str, turn: u32) -> Option<usize> {
         self.queue
             .iter()
             .position(|item| item.unit.turn == turn && item.unit.session == session)
@@ -228,6 +228,7 @@ impl App {
                 None
             }
             Action::NotEpisode => self.ask_reason(),
+            Action::Reopen => self.reopen(),
             Action::NextUndecided => self.next_difference(),
             _ => self.act_reading(action),
         }
@@ -252,7 +253,10 @@ impl App {
     /// Says why nothing is asked on the turn on the screen; `None` where something is, and while labelling.
     pub(in crate::tui) fn unasked(&self) -> Option<String> {
         let settled = "this difference is settled";
-        let ways = [(Action::NextUndecided, "goes to the next")];
+        let ways = [
+            (Action::NextUndecided, "goes to the next"),
+            (Action::Reopen, "opens it again"),
+        ];
         self.outside_queue().or_else(|| {
             self.adjudication.as_ref()?;
             let decided = self.decision().verdict.is_some();
@@ -428,6 +432,47 @@ impl App {
         )
     }
 
+    /// Takes back in one act all that is settled of the unit on the screen, so that it is asked anew.
+    fn reopen(&mut self) -> Option<Effect> {
+        if let Some(why) = self.outside_queue() {
+            return self.refuse(why);
+        }
+        let gold = self.decision();
+        if gold.settled.is_empty() {
+            return self.refuse("nothing is settled here yet");
+        }
+        let done = self.with_ways("open again", &[(Action::Undo, "settles it as it was")]);
+        self.write(taken_back(&gold), None, Notice::Done(done))
+    }
+
+    /// Says which answer waits for a reason: `A: S3 C6`.
+    pub(in crate::tui) fn taking(&self) -> Option<String> {
+        let work = self.adjudication.as_ref()?;
+        let (item, gold) = (work.item()?, self.decision());
+        let answers = |sides: &[Side]| {
+            let answers: Vec<&str> = sides.iter().map(|own| own.answer.as_str()).collect();
+            answers.join(" + ")
+        };
+        Some(match work.waiting.as_ref()? {
+            Take::Side(side) => {
+                let sides = work.sides(item, work.dispute(&gold)?);
+                let mut named = ('A'..).zip(sides);
+                let (letter, (_, own)) = named.find(|(_, (at, _))| at == side)?;
+                format!("{letter}: {}", own.answer)
+            }
+            Take::Union => answers(&work.dispute(&gold)?.sides),
+            Take::Codes(choices) => {
+                let codes: Vec<&str> = choices.iter().map(|own| own.code.as_str()).collect();
+                codes.join(" ")
+            }
+            Take::NotEpisode(id, _) => {
+                let reason = self.codebook.reason(id);
+                let name = reason.map_or(id.as_str(), |own| own.name.as_str());
+                format!("no episode, {}", name.to_lowercase())
+            }
+        })
+    }
+
     /// Makes changes of the form's the adjudicator's own: each field that they set is settled by hand.
     pub(super) fn settled_by_hand(&self, mut changes: Vec<Change>) -> Vec<Change> {
         let Some(work) = &self.adjudication else {
@@ -477,4 +522,33 @@ impl App {
             self.screen = Screen::Reason;
         }
     }
+}
+
+/// Gives the changes that take back all that gold says of a unit but the memo. An episode that is made again has the
+/// values that it had, so these are cleared as well.
+fn taken_back(gold: &Decision) -> Vec<Change> {
+    let marks = gold.settled.keys().map(|what| Change::Settled {
+        what: what.clone(),
+        settlement: None,
+    });
+    let mut changes = vec![Change::Verdict(None)];
+    changes.extend(marks);
+    for own in &gold.episodes {
+        let episode = own.id;
+        changes.extend(own.fields.keys().map(|field| Change::Field {
+            episode,
+            field: field.clone(),
+            choices: Vec::new(),
+        }));
+        changes.extend(own.evidence.iter().map(|quote| Change::Evidence {
+            episode,
+            id: quote.id,
+            quote: None,
+        }));
+        changes.push(Change::Episode {
+            episode,
+            exists: false,
+        });
+    }
+    changes
 }

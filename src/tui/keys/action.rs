@@ -133,6 +133,8 @@ pub(crate) enum Action {
     TakeC,
     /// Takes the codes of all sides.
     TakeAll,
+    /// Opens a settled difference again.
+    Reopen,
     /// Shows who the sides are, or hides it.
     Names,
 }

@@ -391,7 +391,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
     row(
         Action::Review,
         "review",
-        READ,
+        READ_SETTLE,
         &["r"],
         "review",
         "list your own decisions, to open and change them",
@@ -625,6 +625,14 @@ pub(crate) const BINDINGS: &[Binding] = &[
         &["Enter"],
         "next open",
         "next difference that is not settled",
+    ),
+    row(
+        Action::Reopen,
+        "reopen",
+        SETTLE,
+        &["o"],
+        "open again",
+        "open a settled difference again, to answer it anew",
     ),
     row(
         Action::Names,

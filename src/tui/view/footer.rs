@@ -187,6 +187,8 @@ fn settling(app: &App) -> Vec<Action> {
     actions.truncate(sides);
     actions.extend(work.item().map(|_| Action::NotEpisode));
     actions.push(Action::NextUndecided);
+    let may_reopen = work.item().is_some() && !gold.settled.is_empty();
+    actions.extend(may_reopen.then_some(Action::Reopen));
     actions.extend(dispute.map(|_| Action::Names));
     actions.push(Action::Undo);
     let is_last = work.at + 1 >= work.queue.len();

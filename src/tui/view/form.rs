@@ -310,13 +310,8 @@ fn question_rows(app: &App, wide: bool, area: Rect) -> Vec<String> {
     let Some(definition) = definition else {
         return vec![text::fit(&question(app), width, &app.theme)];
     };
-    let room = usize::from(area.height).saturating_sub(4).max(1);
-    let mut rows = text::wrap(&definition, width);
-    if rows.len() > room {
-        let rest = rows.split_off(room - 1).join(" ");
-        rows.push(text::fit(&rest, width, &app.theme));
-    }
-    rows
+    let room = usize::from(area.height).saturating_sub(4);
+    text::wrap_within(&definition, width, room, &app.theme)
 }
 
 /// Gives the definition of an offer.

@@ -8,6 +8,7 @@ use super::{put, row_of, set_cursor, text};
 use crate::merge::{Dispute, Side, What};
 use crate::model::Difference;
 use crate::tui::app::{Adjudication, App, Screen};
+use crate::tui::keys::Action;
 
 /// Gives the title of the form while settling.
 pub(super) fn heading(app: &App, work: &Adjudication) -> String {
@@ -156,19 +157,26 @@ fn memos(work: &Adjudication, side: &Side) -> Option<String> {
     (!memos.is_empty()).then(|| format!("memo: {}", memos.join("; ")))
 }
 
+/// Draws the question why coders differ, with the answer that waits for it.
 fn draw_reasons(app: &App, area: Rect, frame: &mut Frame) {
     let theme = &app.theme;
-    put(
-        frame,
-        row_of(area, 0),
-        Line::styled("Why do they differ? Enter: no reason.", theme.heading),
-    );
-    set_cursor(frame, row_of(area, 1), 0);
-    for (row, (key, reason)) in ('1'..).zip(Difference::ALL).enumerate() {
+    let none = app.keys.shown(app.mode(), Action::Enter);
+    let none = (!none.is_empty()).then(|| format!("{none}: no reason."));
+    let taking = app.taking().map(|taking| format!("Taking {taking}"));
+    let question = Some("Why do they differ?".to_owned());
+    let words: Vec<String> = [question, none, taking].into_iter().flatten().collect();
+    let room = usize::from(area.height).saturating_sub(Difference::ALL.len());
+    let heading = text::wrap_within(&words.join(" "), usize::from(area.width), room, theme);
+    let first = heading.len();
+    for (row, words) in heading.into_iter().enumerate() {
+        put(frame, row_of(area, row), Line::styled(words, theme.heading));
+    }
+    set_cursor(frame, row_of(area, first), 0);
+    for (row, (key, reason)) in (first..).zip(('1'..).zip(Difference::ALL)) {
         let spans = vec![
             Span::styled(format!(" {key} "), theme.key),
             Span::styled(reason.name(), theme.text),
         ];
-        put(frame, row_of(area, row + 1), Line::from(spans));
+        put(frame, row_of(area, row), Line::from(spans));
     }
 }

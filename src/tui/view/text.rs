@@ -55,6 +55,17 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         .collect()
 }
 
+/// Breaks a text into at most so many rows, but one at least; a sign stands where the last was cut.
+pub(super) fn wrap_within(text: &str, width: usize, rows: usize, theme: &Theme) -> Vec<String> {
+    let mut all = wrap(text, width);
+    let most = rows.max(1);
+    if all.len() > most {
+        let rest = all.split_off(most - 1).join(" ");
+        all.push(fit(&rest, width, theme));
+    }
+    all
+}
+
 fn wrap_line(line: &str, width: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     let mut used = 0;
