@@ -104,8 +104,8 @@ pub enum Refusal {
     #[error("the form is complete")]
     Complete,
     /// The step asks for words.
-    #[error("type the words, then Enter")]
-    Words,
+    #[error("{0} needs words")]
+    Words(String),
 }
 
 impl Ladder {
@@ -156,7 +156,7 @@ impl Ladder {
     ) -> Result<Answer, Refusal> {
         match &self.step {
             Step::Review => Err(Refusal::Complete),
-            Step::Text { .. } => Err(Refusal::Words),
+            Step::Text { code, .. } => Err(Refusal::Words(code.clone())),
             Step::Attribute { field, code } => {
                 let offer = self.offer(codebook, episode, key)?;
                 let choices = with(episode.choices(field), code, |choice| {

@@ -32,6 +32,10 @@ fn the_footer_says_what_the_keys_do_in_every_state() {
     check("3o2", "0-3 value  q back");
     check("m", "Enter take  Ctrl-J new line  Esc cancel");
     check("8", "Enter take  Esc cancel");
+    check(
+        "8<Esc>",
+        "Enter write words  BackTab question before  u undo  v quote  ? keys  q quit",
+    );
     check("/", "Enter take  Esc cancel");
     check(
         "v",

@@ -52,9 +52,9 @@ impl App {
         let episode = self.episode();
         match self.form.ladder.press(&self.codebook, &episode, digit) {
             Ok(answer) => self.take_answer(answer),
-            Err(Refusal::Words) => {
-                self.open_text_step();
-                None
+            Err(refusal @ Refusal::Words(_)) => {
+                let ways = self.text_step_ways();
+                self.refuse(self.with_ways(&refusal.to_string(), &ways))
             }
             Err(refusal @ Refusal::Complete) => {
                 let ways = [
@@ -119,7 +119,13 @@ impl App {
             look: None,
         };
         self.codebook_scroll = 0;
-        self.write(changes, Some(form), notice)
+        let pending = Pending {
+            form: Some(form),
+            notice,
+            asks_words: true,
+            ..Pending::default()
+        };
+        self.write_and(changes, pending)
     }
 
     fn may_code(&self) -> Result<(), String> {
@@ -154,6 +160,10 @@ impl App {
                 self.refuse(why)
             };
         }
+        if matches!(self.form.ladder.step, Step::Text { .. }) {
+            self.open_text_step();
+            return None;
+        }
         if self.form.ladder.step != Step::Review {
             return match self.form.ladder.pass(&self.codebook, &self.episode()) {
                 Ok(ladder) => self.move_form(Form {
@@ -184,10 +194,9 @@ impl App {
         self.write_and(
             changes,
             Pending {
-                form: None,
                 notice,
                 go_on: true,
-                screen: None,
+                ..Pending::default()
             },
         )
     }
@@ -402,7 +411,19 @@ impl App {
         }
     }
 
-    /// Asks for the words of a code at once where the form stands at them.
+    /// Gives the keys that lead on where the words of a code are asked for, but not written just now.
+    pub(in crate::tui) fn text_step_ways(&self) -> [(Action, &'static str); 2] {
+        let write = match self.adjudication {
+            Some(_) => Action::NextUndecided,
+            None => Action::Enter,
+        };
+        [
+            (write, "writes them"),
+            (Action::PreviousStep, "chooses another"),
+        ]
+    }
+
+    /// Asks for the words of a code where the form stands at them.
     pub(super) fn open_text_step(&mut self) {
         let Step::Text { field, code } = &self.form.ladder.step else {
             return;

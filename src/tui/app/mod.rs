@@ -236,13 +236,14 @@ pub(super) enum Goal {
 }
 
 /// What follows when the store has taken an act.
+#[derive(Default)]
 struct Pending {
     form: Option<Form>,
     notice: Notice,
     /// Whether the turn is finished with, so that the next undecided one appears.
     go_on: bool,
-    /// The mode to go to.
-    screen: Option<Screen>,
+    /// Whether the words of a code are asked for at once: the key that was pressed chose it.
+    asks_words: bool,
 }
 
 /// What an app is made from.
@@ -455,8 +456,7 @@ impl App {
             Pending {
                 form,
                 notice,
-                go_on: false,
-                screen: None,
+                ..Pending::default()
             },
         )
     }

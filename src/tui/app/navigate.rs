@@ -14,7 +14,6 @@ impl App {
         self.refresh_highlights();
         self.screen = Screen::Read;
         self.stand_in_queue();
-        self.open_text_step();
         self.keep()
     }
 

@@ -64,10 +64,9 @@ impl App {
         };
         let notice = Notice::Done(format!("D{} {what}", self.turn));
         let pending = Pending {
-            form: None,
             notice,
             go_on: put_off,
-            screen: None,
+            ..Pending::default()
         };
         self.write_and(vec![Change::Deferred(put_off)], pending)
     }

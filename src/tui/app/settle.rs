@@ -229,6 +229,10 @@ impl App {
             }
             Action::NotEpisode => self.ask_reason(),
             Action::Reopen => self.reopen(),
+            Action::NextUndecided if matches!(self.form.ladder.step, Step::Text { .. }) => {
+                self.open_text_step();
+                None
+            }
             Action::NextUndecided => self.next_difference(),
             _ => self.act_reading(action),
         }
@@ -424,10 +428,10 @@ impl App {
         self.write_and(
             changes,
             Pending {
-                form: None,
                 notice,
                 go_on: whole,
-                screen: None,
+                asks_words: !whole,
+                ..Pending::default()
             },
         )
     }

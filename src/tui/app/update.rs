@@ -227,18 +227,20 @@ impl App {
             form,
             notice,
             go_on,
-            screen,
+            asks_words,
         } = pending;
         if let Some(form) = form {
             self.form = form;
         }
-        self.screen = screen.unwrap_or(Screen::Read);
+        self.screen = Screen::Read;
         self.after_settling();
         let effect = if go_on { self.next_undecided() } else { None };
         if matches!(self.notice, Notice::Nothing) {
             self.notice = notice;
         }
-        self.open_text_step();
+        if asks_words {
+            self.open_text_step();
+        }
         effect
     }
 }

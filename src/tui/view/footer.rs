@@ -97,10 +97,13 @@ fn short(mode: Mode, action: Action) -> String {
 /// Gives what a key does now, in a word or two.
 fn word(app: &App, action: Action) -> String {
     let mode = app.mode();
-    if (mode, action) != (Mode::Read, Action::Enter) {
-        return short(mode, action);
+    match (mode, action) {
+        (Mode::Read, Action::Enter) => (),
+        (Mode::Settle, Action::NextUndecided) if asks_words(app) => (),
+        _ => return short(mode, action),
     }
     match &app.form.ladder.step {
+        Step::Text { .. } => "write words".to_owned(),
         Step::Field(_) => "pass on".to_owned(),
         _ if app.decision().verdict.is_some() => "next undecided".to_owned(),
         _ => short(mode, action),
@@ -210,6 +213,13 @@ fn reading(app: &App) -> Vec<Action> {
             Action::Undo,
             Action::Quote,
         ]);
+    } else if asks_words(app) {
+        actions.extend([
+            Action::Enter,
+            Action::PreviousStep,
+            Action::Undo,
+            Action::Quote,
+        ]);
     } else if begun {
         if may_stay_empty(app) {
             actions.push(Action::Enter);
@@ -232,6 +242,11 @@ fn reading(app: &App) -> Vec<Action> {
         Action::Sessions,
     ]);
     actions
+}
+
+/// Tells whether the words of a code are asked for.
+fn asks_words(app: &App) -> bool {
+    matches!(app.form.ladder.step, Step::Text { .. })
 }
 
 /// Tells whether the question may be passed over.

@@ -416,7 +416,9 @@ fn reading_question(app: &App) -> String {
                 .map_or("", |own| own.name.as_str());
             format!("{attribute} of {code}?")
         }
-        Step::Text { code, .. } => format!("Words for {code}"),
+        Step::Text { code, .. } => {
+            with_ways(app, &format!("{code} needs words:"), &app.text_step_ways())
+        }
         Step::Field(field) => {
             let words = app.codebook.field(field).map(|own| {
                 if own.question.is_empty() {
