@@ -95,6 +95,34 @@ fn what_is_put_off_comes_last() {
 }
 
 #[test]
+fn what_is_left_is_not_called_decided() {
+    let (shown, desk) = after("x1x1x1d");
+    assert_eq!(
+        shown.status(),
+        "✓ only this turn is left, and it is put off"
+    );
+    shown.says("2/2 Print").says("── D2 · put off");
+    assert_eq!(
+        desk.press("a").status(),
+        "✓ only this turn is left, and it is put off"
+    );
+    assert_eq!(desk.press("da").status(), "✓ only this turn is left");
+    desk.press("x1").says("✓ every pushback turn is decided");
+}
+
+#[test]
+fn the_next_one_after_a_turn_that_is_put_off_is_another() {
+    let (_, desk) = after("dddd");
+    for (session, turn) in [(1, 4), (1, 5), (2, 2), (1, 2), (1, 4)] {
+        let shown = desk.press("a");
+        shown.says(&format!("── D{turn} · put off"));
+        assert!(shown.header().starts_with(&format!("{session}/2")));
+    }
+    // A free one comes before those that are put off.
+    after("nddd").0.says("1/2 Sort").says("── D2 · undecided");
+}
+
+#[test]
 fn a_turn_that_was_put_off_is_taken_up_again_by_the_same_key() {
     let (_, desk) = after("d");
     assert_eq!(desk.press("Nd").status(), "✓ D2 taken up again");

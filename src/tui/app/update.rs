@@ -163,17 +163,8 @@ impl App {
             return self.resume(&cursor);
         }
         let candidates = self.open.candidates();
-        let undecided = || {
-            let free = |&&turn: &&u32| !self.open.is_decided(turn) && !self.open.is_deferred(turn);
-            let put_off = |&&turn: &&u32| !self.open.is_decided(turn);
-            candidates
-                .iter()
-                .find(free)
-                .or_else(|| candidates.iter().find(put_off))
-                .copied()
-        };
         let turn = match goal {
-            Goal::Undecided => undecided().or(candidates.first().copied()),
+            Goal::Undecided => self.open.next_open(0).or(candidates.first().copied()),
             Goal::First => candidates.first().copied(),
             Goal::Last => candidates
                 .last()
