@@ -28,7 +28,7 @@ impl App {
         } else {
             self.open.developer_turns().next().unwrap_or(0)
         };
-        let effect = self.stand_at(turn);
+        self.stand_at(turn);
         let episode = cursor
             .episode
             .filter(|id| self.decision().episode(*id).is_some());
@@ -53,7 +53,8 @@ impl App {
             }
         }
         self.open_text_step();
-        effect
+        // Only now: the turn alone would lead to its first open question.
+        self.keep()
     }
 
     fn episode_of(&self, id: Option<uuid::Uuid>) -> crate::model::Episode {
