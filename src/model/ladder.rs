@@ -280,8 +280,13 @@ impl Ladder {
         })
     }
 
-    /// Moves to the question before or after this one, without answering.
+    /// Moves to the question before or after this one, without answering; after the review comes what is still open,
+    /// or else the first question.
     pub fn walk(&self, codebook: &Codebook, episode: &Episode, forward: bool) -> Ladder {
+        let open = Ladder::start(codebook, episode);
+        if forward && self.step == Step::Review && open.step != Step::Review {
+            return open;
+        }
         let stops = Ladder::stops(codebook, episode);
         let own = self
             .step

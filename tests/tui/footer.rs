@@ -27,6 +27,18 @@ fn the_footer_says_what_the_keys_do_in_every_state() {
         "]",
         "a next undecided  i new episode  p mark  n next  j down  ? keys  q quit",
     );
+    check(
+        "<BackTab>",
+        "Tab next question  x no episode  d defer  n next  j down  ? keys  q quit",
+    );
+    check(
+        "3<BackTab><BackTab>",
+        "Tab next question  u undo  v quote  n next  j down  z unfold  ? keys  q quit",
+    );
+    check(
+        "x1N",
+        "Enter next undecided  i new episode  u undo  v quote  n next  ? keys  q quit",
+    );
     check("x", "1-9 why  q back");
     check("3o", "1-3 field  q back");
     check("3o2", "0-3 value  q back");

@@ -143,6 +143,31 @@ fn a_form_without_a_name_asks_for_three_to_eight_words() {
 }
 
 #[test]
+fn a_review_of_an_open_form_says_what_is_open_and_tab_goes_to_it() {
+    let check = |keys: &str, open: &str, question: &str| {
+        let (shown, desk) = after(keys);
+        shown
+            .says(&format!("{open}: Tab goes to it."))
+            .lacks("Complete.");
+        let why = format!("✗ {open}: Tab goes to it");
+        assert_eq!(desk.press("<Enter>").status(), why, "{keys}");
+        desk.press("<Tab>").says(question);
+    };
+    check("<BackTab>", "Form is still open", "❯Form ?");
+    check("3<BackTab><BackTab>", "Cause is still open", "❯Cause ?");
+    check(
+        "36<BackTab><BackTab><BackTab>",
+        "C6 has no Evidence tier yet",
+        "Evidence tier of C6?",
+    );
+    let (shown, desk) = after("36112i5)");
+    shown.says("Cause is still open in episode 2: ) leads to it.");
+    desk.press("<Enter>")
+        .says("✗ Cause is still open in episode 2: ) leads to it");
+    desk.press(")").says("❯Cause ?");
+}
+
+#[test]
 fn words_are_asked_for_only_by_the_key_that_needs_them() {
     let (_, desk) = after("8questions instead of work<Enter>");
     // Undo after undo goes back to the beginning, without a word in between.

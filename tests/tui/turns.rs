@@ -156,6 +156,21 @@ fn a_mark_by_hand_changes_the_counts() {
 }
 
 #[test]
+fn the_last_row_but_one_says_which_mark_is_by_hand() {
+    let check = |keys: &str, words: &str| {
+        let (shown, _) = after(keys);
+        assert!(
+            shown.status().trim_start().starts_with(words),
+            "{keys}: {}",
+            shown.status()
+        );
+    };
+    check("]pj", "D3 marked by hand; score");
+    check("pj", "D2 unmarked by hand; score");
+    check("ppj", "D2 score");
+}
+
+#[test]
 fn a_turn_with_labels_is_not_unmarked() {
     let (shown, desk) = after("3p");
     shown.says("✗ this turn is decided on");

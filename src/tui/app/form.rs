@@ -174,15 +174,25 @@ impl App {
                 Err(refusal) => self.refuse(refusal),
             };
         }
-        if let Some(lacks) = decision
-            .episodes
-            .iter()
-            .find_map(|own| missing(&self.codebook, own).into_iter().next())
-        {
+        if let Some(lacks) = self.lacks() {
             return self.refuse(lacks);
         }
         let changes = vec![Change::Verdict(Some(Verdict::Episodes))];
         self.commit(changes, format!("D{} committed", self.turn))
+    }
+
+    /// Says what keeps the turn from being committed: something in the form, or else another episode.
+    pub(in crate::tui) fn lacks(&self) -> Option<String> {
+        if let Some(lacks) = missing(&self.codebook, &self.episode()).first() {
+            let ways = [(Action::NextStep, "goes to it")];
+            return Some(self.with_ways(&lacks.to_string(), &ways));
+        }
+        let open = |(at, own): (usize, &Episode)| {
+            let lacks = missing(&self.codebook, own).into_iter().next()?;
+            Some(format!("{lacks} in episode {}", at + 1))
+        };
+        let what = self.decision().episodes.iter().enumerate().find_map(open)?;
+        Some(self.with_ways(&what, &[(Action::NextEpisode, "leads to it")]))
     }
 
     /// Stores a verdict and goes on to the next undecided turn.

@@ -42,19 +42,18 @@ fn reasons(app: &App) -> String {
     let Some(mark) = &app.open.turns[at].mark else {
         return String::new();
     };
-    let by_hand = app
-        .open
-        .decisions
-        .get(&app.turn)
-        .is_some_and(|decision| decision.marked.is_some());
+    let by_hand = match app.decision().marked {
+        Some(true) => "marked by hand; ",
+        Some(false) => "unmarked by hand; ",
+        None => "",
+    };
     let why: Vec<&str> = mark.cues.iter().map(|cue| cue.why.as_str()).collect();
     let why = if why.is_empty() {
         "no cue".to_owned()
     } else {
         why.join("; ")
     };
-    let hand = if by_hand { "marked by hand; " } else { "" };
-    format!("D{} {hand}score {:.2}: {why}", app.turn, mark.score)
+    format!("D{} {by_hand}score {:.2}: {why}", app.turn, mark.score)
 }
 
 /// Draws what the next keys do.
@@ -103,9 +102,9 @@ fn word(app: &App, action: Action) -> String {
         _ => return short(mode, action),
     }
     match &app.form.ladder.step {
+        _ if form::goes_on(app) => "next undecided".to_owned(),
         Step::Text { .. } => "write words".to_owned(),
         Step::Field(_) => "pass on".to_owned(),
-        _ if app.decision().verdict.is_some() => "next undecided".to_owned(),
         _ => short(mode, action),
     }
 }
@@ -203,10 +202,18 @@ fn settling(app: &App) -> Vec<Action> {
 fn reading(app: &App) -> Vec<Action> {
     let begun = app.form.episode.is_some();
     let decided = app.decision().verdict.is_some();
+    let at_review = app.form.ladder.step == Step::Review;
     let mut actions = Vec::new();
     if !app.is_candidate() {
         actions.extend([Action::NextUndecided, Action::NewEpisode, Action::Mark]);
-    } else if app.form.ladder.step == Step::Review && begun || decided {
+    } else if at_review && !decided && app.lacks().is_some() {
+        actions.push(Action::NextStep);
+        actions.extend(if begun {
+            [Action::Undo, Action::Quote]
+        } else {
+            [Action::NotEpisode, Action::Defer]
+        });
+    } else if at_review || decided {
         actions.extend([
             Action::Enter,
             Action::NewEpisode,

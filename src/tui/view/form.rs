@@ -389,7 +389,6 @@ fn reading_question(app: &App) -> String {
     if let Some(why) = app.unasked() {
         return format!("{}.", text::capitalised(&why));
     }
-    let decided = &app.decision().verdict;
     if app.turn > 0 && !app.is_candidate() {
         let ways = [
             (Action::NewEpisode, "begins an episode here"),
@@ -398,17 +397,12 @@ fn reading_question(app: &App) -> String {
         ];
         return with_ways(app, "Not marked as pushback.", &ways);
     }
-    let is_none = matches!(decided, Some(Verdict::NotEpisode { .. }));
-    if is_none || decided.is_some() && app.form.ladder.step == Step::Review {
+    if goes_on(app) {
         let ways = [(Action::Enter, "goes on to the next undecided turn")];
         return with_ways(app, "Decided.", &ways);
     }
     match &app.form.ladder.step {
-        Step::Review => with_ways(
-            app,
-            "Complete.",
-            &[(Action::Enter, "commits this turn and goes on")],
-        ),
+        Step::Review => review(app),
         Step::Attribute { field, code } => {
             let field = app.codebook.field(field);
             let attribute = field
@@ -434,6 +428,24 @@ fn reading_question(app: &App) -> String {
                 words
             }
         }
+    }
+}
+
+/// Says whether the turn can be committed, and what to do if not.
+fn review(app: &App) -> String {
+    if let Some(lacks) = app.lacks() {
+        return format!("{}.", text::capitalised(&lacks));
+    }
+    let ways = [(Action::Enter, "commits this turn and goes on")];
+    with_ways(app, "Complete.", &ways)
+}
+
+/// Tells whether the turn is decided and nothing is asked, so that there is nothing but to go on.
+pub(super) fn goes_on(app: &App) -> bool {
+    match app.decision().verdict {
+        Some(Verdict::NotEpisode { .. }) => true,
+        Some(Verdict::Episodes) => app.form.ladder.step == Step::Review,
+        None => false,
     }
 }
 
