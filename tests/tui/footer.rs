@@ -39,7 +39,7 @@ fn the_footer_says_what_the_keys_do_in_every_state() {
         "x1N",
         "Enter next undecided  i new episode  u undo  v quote  n next  ? keys  q quit",
     );
-    check("x", "1-9 why  q back");
+    check("x", "1-9 why  Down look at reasons  q back");
     check("3o", "1-3 field  q back");
     check("3o2", "0-3 value  q back");
     check("m", "Enter take  Ctrl-J new line  Esc cancel");

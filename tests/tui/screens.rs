@@ -159,7 +159,7 @@ fn reasons_are_offered_in_columns() {
      4 Words say otherwise                   9 Other, or undecidable
      5 Project not visible
       D2 score 0.96: "No" (correct); "that's wrong" (correct); "I said" (correct); …
-    1-9 why  q back
+    1-9 why  Down look at reasons  q back
     "#);
 }
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{App, Effect, Form, Notice, Pending, Purpose, Screen, TextEntry};
+use super::{App, Effect, Form, Look, Notice, Pending, Purpose, Screen, TextEntry};
 use crate::model::{
     Answer, Change, Episode, Ladder, Offer, Refusal, Step, Verdict, apply, missing,
 };
@@ -37,7 +37,7 @@ impl App {
             return self.refuse(format!("read only: {why}"));
         }
         match &self.screen {
-            Screen::Reason => self.give_reason(digit),
+            Screen::Reason(_) => self.give_reason(digit),
             Screen::Difference => self.give_difference(digit),
             Screen::Read if self.adjudication.is_some() => self.settle_by_digit(digit),
             Screen::Extra(field) => self.choose_extra(field.clone(), digit),
@@ -116,9 +116,8 @@ impl App {
         let form = Form {
             episode: Some(id),
             ladder: answer.ladder,
-            look: None,
+            look: Look::default(),
         };
-        self.codebook_scroll = 0;
         let pending = Pending {
             form: Some(form),
             notice,
@@ -168,7 +167,7 @@ impl App {
             return match self.form.ladder.pass(&self.codebook, &self.episode()) {
                 Ok(ladder) => self.move_form(Form {
                     ladder,
-                    look: None,
+                    look: Look::default(),
                     ..self.form.clone()
                 }),
                 Err(refusal) => self.refuse(refusal),
@@ -218,7 +217,7 @@ impl App {
         match self.form.ladder.add(&self.codebook, &self.episode()) {
             Ok(ladder) => self.move_form(Form {
                 ladder,
-                look: None,
+                look: Look::default(),
                 ..self.form.clone()
             }),
             Err(refusal) => self.refuse(refusal),
@@ -232,7 +231,7 @@ impl App {
             .walk(&self.codebook, &self.episode(), forward);
         self.move_form(Form {
             ladder,
-            look: None,
+            look: Look::default(),
             ..self.form.clone()
         })
     }
@@ -240,24 +239,7 @@ impl App {
     /// Moves inside the form, and keeps where the coder stands.
     fn move_form(&mut self, form: Form) -> Option<Effect> {
         self.form = form;
-        self.codebook_scroll = 0;
         self.keep()
-    }
-
-    /// Looks at the next or previous code of the question in the codebook pane.
-    pub(super) fn look(&mut self, forward: bool) -> Option<Effect> {
-        let count = self.offers().len();
-        if count == 0 {
-            return None;
-        }
-        self.codebook_scroll = 0;
-        self.form.look = match (self.form.look, forward) {
-            (None, true) => Some(0),
-            (None, false) => Some(count - 1),
-            (Some(at), true) => Some(at + 1).filter(|next| *next < count),
-            (Some(at), false) => at.checked_sub(1),
-        };
-        None
     }
 
     pub(super) fn not_episode(&mut self) -> Option<Effect> {
@@ -275,8 +257,7 @@ impl App {
         if self.codebook.reasons.is_empty() {
             return self.refuse("the codebook has no reasons for this verdict");
         }
-        self.screen = Screen::Reason;
-        self.codebook_scroll = 0;
+        self.screen = Screen::Reason(Look::default());
         None
     }
 
@@ -345,7 +326,7 @@ impl App {
         let form = Form {
             episode: Some(id),
             ladder,
-            look: None,
+            look: Look::default(),
         };
         let count = decision.episodes.len() + 1;
         self.write(
@@ -417,7 +398,7 @@ impl App {
         Form {
             episode: shown.map(|episode| episode.id),
             ladder,
-            look: None,
+            look: Look::default(),
         }
     }
 

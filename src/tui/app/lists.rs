@@ -3,7 +3,7 @@
 use super::{App, Effect, Goal, Purpose, Screen, Search, TextEntry};
 use crate::model::{Found, Hit, find_words};
 use crate::tui::keys::Action;
-use crate::tui::view::help_rows;
+use crate::tui::view::{codebook_extent, help_rows};
 
 /// How many places a search shows at most.
 pub(in crate::tui) const MOST_FOUND: usize = 5_000;
@@ -104,6 +104,7 @@ impl App {
         let look = self
             .form
             .look
+            .at
             .and_then(|at| self.offers().get(at).map(|offer| offer.id.clone()));
         let field = self
             .form
@@ -118,15 +119,7 @@ impl App {
             .or(first)
             .and_then(|id| entries.iter().position(|own| *own == id))
             .unwrap_or(0);
-        self.codebook_scroll = 0;
-        self.screen = Screen::Codebook(List {
-            kind: ListKind::Codebook {
-                filter: String::new(),
-                entries,
-            },
-            at,
-        });
-        None
+        self.read_codebook(String::new(), entries, at)
     }
 
     pub(super) fn filter_codebook(&mut self, words: &str) -> Option<Effect> {
@@ -135,11 +128,13 @@ impl App {
         if entries.is_empty() {
             return self.refuse(format!("no entry of the codebook says {words:?}"));
         }
-        let filter = words.trim().to_owned();
-        self.screen = Screen::Codebook(List {
-            kind: ListKind::Codebook { filter, entries },
-            at: 0,
-        });
+        self.read_codebook(words.trim().to_owned(), entries, 0)
+    }
+
+    fn read_codebook(&mut self, filter: String, entries: Vec<String>, at: usize) -> Option<Effect> {
+        let kind = ListKind::Codebook { filter, entries };
+        let list = List { kind, at };
+        self.screen = Screen::Codebook { list, scroll: 0 };
         None
     }
 
@@ -184,7 +179,6 @@ impl App {
         match action {
             Action::Leave => {
                 self.screen = Screen::Read;
-                self.codebook_scroll = 0;
                 return None;
             }
             Action::Help => {
@@ -205,15 +199,18 @@ impl App {
         let page = usize::from(self.size.1).saturating_sub(4).max(1);
         let sessions = self.sessions.len();
         let help = help_rows(self).len();
+        let (rows, room) = codebook_extent(self);
         match &mut self.screen {
             Screen::Help(row) => {
                 *row = moved(*row, help.saturating_sub(page) + 1, page, action);
             }
-            Screen::Codebook(_) if matches!(action, Action::PageDown | Action::PageUp) => {
-                self.codebook_scroll = moved(self.codebook_scroll, usize::MAX, page / 2, action);
+            Screen::Codebook { scroll, .. }
+                if matches!(action, Action::PageDown | Action::PageUp) =>
+            {
+                *scroll = moved(*scroll, rows.saturating_sub(room) + 1, page / 2, action);
             }
-            Screen::Codebook(list) => {
-                self.codebook_scroll = 0;
+            Screen::Codebook { list, scroll } => {
+                *scroll = 0;
                 list.at = moved(list.at, list.len(sessions), page, action);
             }
             Screen::List(list) => list.at = moved(list.at, list.len(sessions), page, action),

@@ -8,6 +8,7 @@ mod form;
 mod lists;
 mod navigate;
 mod notes;
+mod pane;
 mod progress;
 mod quote;
 mod reader;
@@ -67,8 +68,6 @@ pub(super) struct App {
     pub(super) notice: Notice,
     /// Whether the pinned instruction is shown in full.
     pub(super) pinned_open: bool,
-    /// Rows by which the codebook pane is scrolled.
-    pub(super) codebook_scroll: usize,
     /// The last search in this session.
     pub(super) found: Search,
     /// Seconds that the coder takes for a turn; `None` while that is not known.
@@ -88,8 +87,17 @@ pub(super) struct Form {
     pub(super) episode: Option<Uuid>,
     /// The question.
     pub(super) ladder: Ladder,
-    /// The offer whose entry the codebook pane shows; `None` for the question as a whole.
-    pub(super) look: Option<usize>,
+    /// What the codebook pane shows of it.
+    pub(super) look: Look,
+}
+
+/// What the codebook pane shows of a question. Another question is looked at anew, from its first row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Look {
+    /// The offer whose entry is shown; `None` for the question as a whole.
+    pub(super) at: Option<usize>,
+    /// Rows by which the pane is scrolled.
+    pub(super) scroll: usize,
 }
 
 /// What the keyboard is for, with what belongs to it.
@@ -97,7 +105,7 @@ pub(super) enum Screen {
     /// Reading and labelling.
     Read,
     /// Choosing the reason for *not an episode*.
-    Reason,
+    Reason(Look),
     /// Saying why coders differ.
     Difference,
     /// Choosing an optional field, or one of its values.
@@ -106,8 +114,8 @@ pub(super) enum Screen {
     Write(TextEntry),
     /// Selecting a quotation.
     Quote(Selection),
-    /// Reading the codebook.
-    Codebook(List),
+    /// Reading the codebook: its entries, and by how many rows the one that is read is scrolled.
+    Codebook { list: List, scroll: usize },
     /// Choosing from a list.
     List(List),
     /// Reading the help from this row on.
@@ -119,12 +127,12 @@ impl Screen {
     pub(super) fn mode(&self) -> Mode {
         match self {
             Screen::Read => Mode::Read,
-            Screen::Reason => Mode::Reason,
+            Screen::Reason(_) => Mode::Reason,
             Screen::Difference => Mode::Difference,
             Screen::Extra(_) => Mode::Extra,
             Screen::Write(_) => Mode::Write,
             Screen::Quote(_) => Mode::Quote,
-            Screen::Codebook(_) => Mode::Codebook,
+            Screen::Codebook { .. } => Mode::Codebook,
             Screen::List(_) => Mode::List,
             Screen::Help(_) => Mode::Help,
         }
@@ -287,14 +295,13 @@ impl App {
             form: Form {
                 episode: None,
                 ladder,
-                look: None,
+                look: Look::default(),
             },
             reader: Reader::default(),
             pinned: None,
             screen: Screen::Read,
             notice: Notice::Nothing,
             pinned_open: false,
-            codebook_scroll: 0,
             found: Search::default(),
             pace: None,
             adjudication: start.adjudication,
@@ -308,6 +315,14 @@ impl App {
         match self.screen.mode() {
             Mode::Read if self.adjudication.is_some() => Mode::Settle,
             mode => mode,
+        }
+    }
+
+    /// Gives what the codebook pane shows of the question that is asked.
+    pub(super) fn looked_at(&self) -> Look {
+        match &self.screen {
+            Screen::Reason(look) => *look,
+            _ => self.form.look,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Moving between turns and sessions.
 
-use super::{App, Effect, Form, Goal, Screen};
+use super::{App, Effect, Form, Goal, Look, Screen};
 use crate::model::{Cursor, Ladder, Role, SessionRow, Step, TurnRef};
 
 impl App {
@@ -8,7 +8,6 @@ impl App {
     pub(super) fn stand_at(&mut self, turn: u32) -> Option<Effect> {
         self.turn = turn;
         self.form = self.form_for(&self.decision(), None);
-        self.codebook_scroll = 0;
         self.pinned_open = false;
         self.reveal();
         self.refresh_highlights();
@@ -48,7 +47,7 @@ impl App {
                         step,
                         adding: cursor.adding,
                     },
-                    look: None,
+                    look: Look::default(),
                 };
             }
         }

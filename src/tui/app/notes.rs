@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{App, Effect, Form, Notice, Pending, Purpose, Screen, TextEntry};
+use super::{App, Effect, Form, Look, Notice, Pending, Purpose, Screen, TextEntry};
 use crate::model::{Certainty, Change, Episode, ExtraKind, Ladder, Verdict};
 use crate::tui::keys::Action;
 
@@ -211,7 +211,7 @@ impl App {
             let form = Form {
                 episode: Some(id),
                 ladder,
-                look: None,
+                look: Look::default(),
             };
             (
                 id,
@@ -237,6 +237,10 @@ impl App {
                 self.screen = Screen::Read;
                 None
             }
+            Action::NextCode => self.look(true),
+            Action::PreviousCode => self.look(false),
+            Action::PaneDown => self.scroll_pane(true),
+            Action::PaneUp => self.scroll_pane(false),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 //! A queue of units on which coders differ takes the place of the pushback turns. Who said what is hidden, and which
 //! side is called A changes from unit to unit, so that neither a name nor a place is followed.
 
-use super::{App, Effect, Form, Goal, Notice, Pending, Screen};
+use super::{App, Effect, Form, Goal, Look, Notice, Pending, Screen};
 use crate::merge::{Comparison, Dispute, Item, Side, Take, What, preview, settle};
 use crate::model::{
     Change, Coder, Decision, Difference, How, Ladder, OpenSession, Saved, Settled, Settlement,
@@ -148,7 +148,7 @@ impl App {
             self.form = Form {
                 episode: Some(episode),
                 ladder,
-                look: None,
+                look: Look::default(),
             };
         }
     }
@@ -249,8 +249,7 @@ impl App {
         if self.codebook.reasons.is_empty() {
             return self.refuse("the codebook has no reasons for this verdict");
         }
-        self.screen = Screen::Reason;
-        self.codebook_scroll = 0;
+        self.screen = Screen::Reason(Look::default());
         None
     }
 
@@ -523,7 +522,7 @@ impl App {
             && gold.episodes.is_empty()
             && matches!(self.screen, Screen::Read)
         {
-            self.screen = Screen::Reason;
+            self.screen = Screen::Reason(Look::default());
         }
     }
 }

@@ -58,10 +58,10 @@ impl App {
             Screen::Read if self.adjudication.is_some() => self.act_settling(action),
             Screen::Read => self.act_reading(action),
             Screen::Difference => self.act_difference(action),
-            Screen::Reason | Screen::Extra(_) => self.act_choosing(action),
+            Screen::Reason(_) | Screen::Extra(_) => self.act_choosing(action),
             Screen::Write(_) => self.act_writing(action),
             Screen::Quote(_) => self.act_quoting(action),
-            Screen::Codebook(_) | Screen::List(_) | Screen::Help(_) => self.act_listing(action),
+            Screen::Codebook { .. } | Screen::List(_) | Screen::Help(_) => self.act_listing(action),
         }
     }
 
@@ -110,6 +110,8 @@ impl App {
                 self.reveal();
                 None
             }
+            Action::PaneDown => self.scroll_pane(true),
+            Action::PaneUp => self.scroll_pane(false),
             Action::Pinned => {
                 self.pinned_open = !self.pinned_open;
                 None

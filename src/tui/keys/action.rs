@@ -27,6 +27,10 @@ pub(crate) enum Action {
     NextCode,
     /// The code before.
     PreviousCode,
+    /// Further down in the codebook pane.
+    PaneDown,
+    /// Further up there.
+    PaneUp,
     /// The next pushback turn.
     NextPushback,
     /// The pushback turn before.

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{form, put, text};
+use super::{codebook, form, put, text};
 use crate::merge::What;
 use crate::model::{Step, TurnRef};
 use crate::tui::app::{App, Notice, Purpose, Screen};
@@ -98,6 +98,7 @@ fn word(app: &App, action: Action) -> String {
     let mode = app.mode();
     match (mode, action) {
         (Mode::Read, Action::Enter) => (),
+        (Mode::Reason, Action::NextCode) => return "look at reasons".to_owned(),
         (Mode::Settle, Action::NextUndecided) if asks_words(app) => (),
         _ => return short(mode, action),
     }
@@ -141,7 +142,7 @@ fn digits(app: &App) -> Option<(String, String)> {
         .field()
         .and_then(|id| app.codebook.field(id));
     let what = match (&app.screen, &app.form.ladder.step) {
-        (Screen::Reason | Screen::Difference, _) => Some("why".to_owned()),
+        (Screen::Reason(_) | Screen::Difference, _) => Some("why".to_owned()),
         (Screen::Extra(None), _) => Some("field".to_owned()),
         (Screen::Extra(Some(_)), _) => Some("value".to_owned()),
         (_, Step::Attribute { .. }) => field
@@ -157,7 +158,8 @@ fn actions(app: &App) -> Vec<Action> {
     match &app.screen {
         Screen::Read if app.adjudication.is_some() => settling(app),
         Screen::Read => reading(app),
-        Screen::Reason | Screen::Extra(_) => vec![],
+        Screen::Reason(_) => vec![Action::NextCode],
+        Screen::Extra(_) => vec![],
         Screen::Write(entry) if entry.purpose == Purpose::Memo => {
             vec![Action::Enter, Action::NewLine]
         }
@@ -172,7 +174,12 @@ fn actions(app: &App) -> Vec<Action> {
                 Action::LineEnd,
             ]
         }
-        Screen::Codebook(_) => vec![Action::Down, Action::Up, Action::PageDown, Action::Search],
+        Screen::Codebook { .. } => {
+            let (rows, room) = codebook::extent(app);
+            let page = (rows > room).then_some(Action::PageDown);
+            let moves = [Action::Down, Action::Up].into_iter().chain(page);
+            moves.chain([Action::Search]).collect()
+        }
         Screen::List(_) => vec![Action::Enter, Action::Down, Action::Up, Action::PageDown],
         Screen::Help(_) => vec![Action::Down, Action::PageDown],
     }

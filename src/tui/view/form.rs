@@ -289,7 +289,7 @@ fn draw_offers(app: &App, offers: &[Offer], area: Rect, frame: &mut Frame) {
             cell,
             offer_line(app, at, offer, usize::from(width).saturating_sub(1)),
         );
-        if app.form.look == Some(at) {
+        if looked_at(app) == Some(at) {
             set_cursor(frame, cell, 0);
         }
     }
@@ -302,11 +302,7 @@ fn question_rows(app: &App, wide: bool, area: Rect) -> Vec<String> {
     if wide {
         return text::wrap(&question(app), width);
     }
-    let definition = app
-        .form
-        .look
-        .filter(|_| matches!(app.screen, Screen::Read))
-        .and_then(|at| definition(app, at));
+    let definition = looked_at(app).and_then(|at| definition(app, at));
     let Some(definition) = definition else {
         return vec![text::fit(&question(app), width, &app.theme)];
     };
@@ -314,8 +310,18 @@ fn question_rows(app: &App, wide: bool, area: Rect) -> Vec<String> {
     text::wrap_within(&definition, width, room, &app.theme)
 }
 
+/// Gives the offer that is looked at, where one can be.
+fn looked_at(app: &App) -> Option<usize> {
+    let can_be = matches!(app.screen, Screen::Read | Screen::Reason(_));
+    app.looked_at().at.filter(|_| can_be)
+}
+
 /// Gives the definition of an offer.
 fn definition(app: &App, at: usize) -> Option<String> {
+    if matches!(app.screen, Screen::Reason(_)) {
+        let reason = app.codebook.reasons.get(at)?;
+        return Some(format!("{}: {}", reason.name, reason.definition));
+    }
     let offer = app.offers().into_iter().nth(at)?;
     if let Step::Attribute { field, .. } = &app.form.ladder.step {
         let attribute = app.codebook.field(field)?.attribute.as_ref()?;
@@ -332,7 +338,7 @@ fn definition(app: &App, at: usize) -> Option<String> {
 
 fn offer_line(app: &App, at: usize, offer: &Offer, width: usize) -> Line<'static> {
     let theme = &app.theme;
-    let looked_at = app.form.look == Some(at) && matches!(app.screen, Screen::Read);
+    let looked_at = looked_at(app) == Some(at);
     let sign = if looked_at { theme.glyphs.cursor } else { " " };
     let check = if offer.chosen {
         format!("{} ", theme.glyphs.check)
@@ -368,7 +374,7 @@ fn offer_line(app: &App, at: usize, offer: &Offer, width: usize) -> Line<'static
 /// Gives the question that the next digit answers.
 pub(super) fn question(app: &App) -> String {
     match &app.screen {
-        Screen::Reason => "Not an episode. Why?".to_owned(),
+        Screen::Reason(_) => "Not an episode. Why?".to_owned(),
         Screen::Extra(None) => "Which optional field?".to_owned(),
         Screen::Extra(Some(id)) => {
             let extra = app.codebook.extra(id);
@@ -472,7 +478,7 @@ pub(super) fn offers(app: &App) -> Vec<Offer> {
             .unwrap_or(' ')
     };
     match &app.screen {
-        Screen::Reason => {
+        Screen::Reason(_) => {
             let reasons = app.codebook.reasons.iter();
             // The ids are long; the names say it.
             reasons
