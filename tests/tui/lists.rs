@@ -237,6 +237,42 @@ fn a_small_terminal_shows_the_definition_over_the_choices() {
 }
 
 #[test]
+fn no_sentence_of_the_help_is_cut() {
+    for width in [60, 80, 120] {
+        let shown = Desk::kitchen().sized(width, 200).press("?");
+        let help = shown.crop(1..198, 0..usize::from(width));
+        assert!(
+            !help.contains('…') && help.contains("draw the screen anew"),
+            "{help}"
+        );
+    }
+    let rows = Desk::kitchen().sized(80, 200).press("?").rows();
+    let at = rows
+        .iter()
+        .position(|row| row.contains("commit the turn when"));
+    // It goes on under itself.
+    assert_eq!(
+        rows[at.unwrap() + 1].trim_end(),
+        format!("{:19}next undecided one", "")
+    );
+}
+
+#[test]
+fn a_question_is_wrapped_while_what_it_offers_still_fits() {
+    let (shown, desk) = after("");
+    shown
+        .says("distorted")
+        .says("without it.")
+        .says("8 S8 Other");
+    desk.press("361")
+        .says("last that fits.")
+        .says("4 DS4 Unobservable");
+    // Here the offers would be cut.
+    let shown = Desk::kitchen().sized(60, 16).press("");
+    shown.says("What diverged? One form;").lacks("without it.");
+}
+
+#[test]
 fn the_help_names_every_key_and_can_be_scrolled() {
     let (shown, desk) = after("?");
     shown.says("Reading and labelling").says("1-8");

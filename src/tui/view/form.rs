@@ -295,6 +295,17 @@ fn draw_offers(app: &App, offers: &[Offer], area: Rect, frame: &mut Frame) {
     }
 }
 
+/// Tells whether no offer is cut below a question of so many rows.
+fn offers_fit(app: &App, offers: &[Offer], area: Rect, rows: usize) -> bool {
+    let height = usize::from(area.height).saturating_sub(rows);
+    if offers.is_empty() || height == 0 {
+        return offers.is_empty();
+    }
+    let width = usize::from(area.width) / offers.len().div_ceil(height);
+    let whole = |(at, offer)| offer_line(app, at, offer, usize::MAX).width() < width;
+    offers.iter().enumerate().all(whole)
+}
+
 /// Gives the rows of the question. Where there is no pane for the codebook, the definition of the code that is
 /// looked at stands in its place.
 fn question_rows(app: &App, wide: bool, area: Rect) -> Vec<String> {
@@ -304,7 +315,10 @@ fn question_rows(app: &App, wide: bool, area: Rect) -> Vec<String> {
     }
     let definition = looked_at(app).and_then(|at| definition(app, at));
     let Some(definition) = definition else {
-        return vec![text::fit(&question(app), width, &app.theme)];
+        let offers = offers(app);
+        let fits = |rows: &usize| offers_fit(app, &offers, area, *rows);
+        let most = (1..=usize::from(area.height)).rev().find(fits);
+        return text::wrap_within(&question(app), width, most.unwrap_or(1), &app.theme);
     };
     let room = usize::from(area.height).saturating_sub(4);
     text::wrap_within(&definition, width, room, &app.theme)
