@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pushback::merge::{Coded, Comparison, Item, adopt, queue};
 use pushback::model::{Coder, CoderKind, Decision, Difference, How, Timestamp, Verdict};
 use pushback::store::Study;
-use pushback::tui::{self, Settling};
+use pushback::tui::{self, KeyMap, Settling};
 use ratatui::Terminal;
 use uuid::Uuid;
 
@@ -442,4 +442,36 @@ fn settled_differences_are_listed_and_gone_to() {
         .says("differences with an answer: 1")
         .says("no episode: Words");
     settle(&desk, "r<Enter>").says("D4 · difference 1 of 2 · settled");
+}
+
+#[test]
+fn the_screen_names_the_keys_of_the_configuration() {
+    let mut desk = coded("36110<Enter>", "35110<Enter>");
+    let changes = [
+        ("take-a", "y"),
+        ("take-b", "Y"),
+        ("take-all", "*"),
+        ("not-an-episode", "w"),
+        ("next-difference", "Tab"),
+        ("no-reason", "Tab"),
+        ("reopen", "t"),
+    ];
+    let changes = changes.map(|(action, key)| (action.to_owned(), vec![key.to_owned()]));
+    desk.looks.keys = KeyMap::changed(&BTreeMap::from(changes)).unwrap();
+    let shown = settle(&desk, "");
+    shown
+        .says(" y C")
+        .says(" Y C")
+        .says("* both together; or another: 1 C1");
+    settle(&desk, "]3").says("Tab goes to the next");
+    settle(&desk, "y").says("Why do they differ? Tab: no reason.");
+    settle(&desk, "y<Tab>").says("Tab goes to the next, t opens it again.");
+    let mut desk = coded("36110<Enter>", "x1");
+    desk.looks.keys = KeyMap::changed(&BTreeMap::from([(
+        "not-an-episode".to_owned(),
+        vec!["w".to_owned()],
+    )]))
+    .unwrap();
+    settle(&desk, "").says("w no episode, for a reason that you choose");
+    settle(&desk, "3").says("first say which side is right: w says that there is no episode");
 }

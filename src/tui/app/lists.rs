@@ -289,10 +289,8 @@ impl App {
     pub(super) fn step_found(&mut self, forward: bool) -> Option<Effect> {
         let count = self.found.places.len();
         if count == 0 {
-            let search = self.keys.shown(super::Mode::Read, Action::Search);
-            return self.refuse(format!(
-                "nothing was searched for: {search} searches in this session"
-            ));
+            let ways = [(Action::Search, "searches in this session")];
+            return self.refuse(self.with_ways("nothing was searched for", &ways));
         }
         let at = self.found.at.unwrap_or(0);
         self.go_to_found(if forward {

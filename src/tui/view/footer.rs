@@ -66,6 +66,8 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
             .iter()
             .map(|action| (app.keys.shown(mode, *action), word(app, *action))),
     );
+    // An action that has lost its key is not shown.
+    keys.retain(|(key, _)| !key.is_empty());
     let last: Vec<(String, String)> = ends(mode)
         .iter()
         .map(|own| (app.keys.shown(mode, *own), short(mode, *own)))

@@ -66,7 +66,10 @@ pub(super) fn draw(
     );
     set_cursor(frame, row_of(area, 1), 0);
     let mut row = 1;
-    for (letter, (_, side)) in ('a'..).zip(work.sides(item, dispute)) {
+    let takes = [Action::TakeA, Action::TakeB, Action::TakeC].map(|action| app.key(action));
+    // No key takes a fourth side.
+    let keys = takes.into_iter().chain(std::iter::repeat(String::new()));
+    for (take, (_, side)) in keys.zip(work.sides(item, dispute)) {
         let names = work.names.then(|| names(work, side));
         let memos = memos(work, side);
         let words = [Some(side.answer.clone()), names, memos]
@@ -80,13 +83,9 @@ pub(super) fn draw(
             vec![text::fit(&words, width - 3, theme)]
         };
         for (at, words) in rows.into_iter().enumerate() {
-            let key = if at == 0 {
-                letter.to_string()
-            } else {
-                " ".to_owned()
-            };
+            let key = if at == 0 { take.as_str() } else { "" };
             let spans = vec![
-                Span::styled(format!(" {key} "), theme.key),
+                Span::styled(format!(" {} ", text::pad(key, 1)), theme.key),
                 Span::styled(words, theme.text),
             ];
             put(frame, row_of(area, row), Line::from(spans));
@@ -120,20 +119,22 @@ fn question(app: &App, dispute: &Dispute) -> String {
 /// Says what else may be answered.
 fn more(app: &App, dispute: &Dispute) -> Option<String> {
     let What::Field(_, field) = &dispute.what else {
-        return Some("x  no episode, for a reason that you choose".to_owned());
+        return app.ways(&[(
+            Action::NotEpisode,
+            "no episode, for a reason that you choose",
+        )]);
     };
     let field = app.codebook.field(field)?;
-    let all = if field.select.limit() > 1 {
-        "+  both together; "
-    } else {
-        ""
-    };
+    let takes_all = field.select.limit() > 1;
+    let all = app.ways(&[(Action::TakeAll, "both together")]);
     let codes: Vec<String> = app
         .offers()
         .iter()
         .map(|offer| format!("{} {}", offer.key, offer.id))
         .collect();
-    Some(format!("{all}or another: {}", codes.join("  ")))
+    let another = format!("or another: {}", codes.join(" "));
+    let pieces = [all.filter(|_| takes_all), Some(another)];
+    Some(pieces.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
 fn names(work: &Adjudication, side: &Side) -> String {
