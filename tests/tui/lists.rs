@@ -237,6 +237,25 @@ fn a_small_terminal_shows_the_definition_over_the_choices() {
 }
 
 #[test]
+fn the_help_goes_back_to_where_it_was_asked_for() {
+    let check = |keys: &str| {
+        let desk = Desk::kitchen();
+        let before = desk.press(keys).text();
+        assert_eq!(desk.press(&format!("{keys}?jjq")).text(), before, "{keys}");
+        assert_eq!(
+            desk.press(&format!("{keys}?<Esc>")).text(),
+            before,
+            "{keys}"
+        );
+    };
+    check("b");
+    check("bjj ");
+    check("b/locus<Enter>j");
+    check("sj");
+    check("<Down>");
+}
+
+#[test]
 fn no_sentence_of_the_help_is_cut() {
     for width in [60, 80, 120] {
         let shown = Desk::kitchen().sized(width, 200).press("?");

@@ -475,3 +475,14 @@ fn the_screen_names_the_keys_of_the_configuration() {
     settle(&desk, "").says("w no episode, for a reason that you choose");
     settle(&desk, "3").says("first say which side is right: w says that there is no episode");
 }
+
+#[test]
+fn the_names_are_hidden_again_at_the_next_difference() {
+    let desk = coded("36110<Enter>36110<Enter>", "35110<Enter>x1");
+    settle(&desk, "h").says("anna");
+    settle(&desk, "hn").lacks("anna");
+    settle(&desk, "hnN").lacks("anna");
+    settle(&desk, "ha<Enter>").lacks("anna");
+    // Another turn looked at, and undo, are no other difference.
+    settle(&desk, "h.").says("anna");
+}

@@ -156,6 +156,17 @@ fn a_mark_by_hand_changes_the_counts() {
 }
 
 #[test]
+fn a_mark_that_is_refused_moves_nothing() {
+    let (_, desk) = after("n3N");
+    // The cursor goes down to D4, the form stays at D2.
+    let before = desk.press("jjjjjjjjjjjjj");
+    before.says("── D2 ·");
+    let shown = desk.press("jjjjjjjjjjjjjp");
+    shown.says("✗ this turn is decided on");
+    shown.says("── D2 ·");
+}
+
+#[test]
 fn the_last_row_but_one_says_which_mark_is_by_hand() {
     let check = |keys: &str, words: &str| {
         let (shown, _) = after(keys);

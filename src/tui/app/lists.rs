@@ -175,16 +175,23 @@ impl App {
             .collect()
     }
 
+    /// Shows the help; what is on the screen comes back after it.
+    pub(super) fn show_help(&mut self) -> Option<Effect> {
+        let back = Box::new(std::mem::replace(&mut self.screen, Screen::Read));
+        self.screen = Screen::Help { first: 0, back };
+        None
+    }
+
     pub(super) fn act_listing(&mut self, action: Action) -> Option<Effect> {
         match action {
             Action::Leave => {
-                self.screen = Screen::Read;
+                self.screen = match std::mem::replace(&mut self.screen, Screen::Read) {
+                    Screen::Help { back, .. } => *back,
+                    _ => Screen::Read,
+                };
                 return None;
             }
-            Action::Help => {
-                self.screen = Screen::Help(0);
-                return None;
-            }
+            Action::Help => return self.show_help(),
             Action::Search => {
                 self.screen = Screen::Write(TextEntry::new(
                     Purpose::Codebook,
@@ -201,8 +208,8 @@ impl App {
         let help = help_rows(self).len();
         let (rows, room) = codebook_extent(self);
         match &mut self.screen {
-            Screen::Help(row) => {
-                *row = moved(*row, help.saturating_sub(page) + 1, page, action);
+            Screen::Help { first, .. } => {
+                *first = moved(*first, help.saturating_sub(page) + 1, page, action);
             }
             Screen::Codebook { scroll, .. }
                 if matches!(action, Action::PageDown | Action::PageUp) =>

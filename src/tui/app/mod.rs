@@ -118,8 +118,8 @@ pub(super) enum Screen {
     Codebook { list: List, scroll: usize },
     /// Choosing from a list.
     List(List),
-    /// Reading the help from this row on.
-    Help(usize),
+    /// Reading the help from its row `first` on; then comes what was left for it.
+    Help { first: usize, back: Box<Screen> },
 }
 
 impl Screen {
@@ -134,7 +134,7 @@ impl Screen {
             Screen::Quote(_) => Mode::Quote,
             Screen::Codebook { .. } => Mode::Codebook,
             Screen::List(_) => Mode::List,
-            Screen::Help(_) => Mode::Help,
+            Screen::Help { .. } => Mode::Help,
         }
     }
 }

@@ -16,9 +16,8 @@ impl App {
         if let Some(why) = self.read_only.clone() {
             return self.refuse(format!("read only: {why}"));
         }
-        self.turn = here;
-        let decision = self.decision();
-        self.form = self.form_for(&decision, None);
+        let decision = self.open.decisions.get(&here);
+        let decision = decision.cloned().unwrap_or_default();
         if !decision.episodes.is_empty() || decision.verdict.is_some() {
             return self
                 .refuse("this turn is decided on: take the verdict and the episodes back first");
@@ -32,7 +31,7 @@ impl App {
                     .as_ref()
                     .is_some_and(|mark| mark.pushback)
             });
-        let wanted = !self.is_candidate();
+        let wanted = !self.open.is_candidate(here);
         // Back to what the detector says is no mark of one's own.
         let marked = (wanted != detected).then_some(wanted);
         let what = if wanted {
@@ -40,6 +39,9 @@ impl App {
         } else {
             "unmarked"
         };
+        self.turn = here;
+        // Should the store refuse, the form is already that of the turn.
+        self.form = self.form_for(&decision, None);
         self.write(
             vec![Change::Marked(marked)],
             None,

@@ -110,6 +110,8 @@ impl App {
             let place = work.place_of(&session, turn);
             work.away = place.is_none();
             if let Some(at) = place {
+                // Who said what is asked for anew at every difference.
+                work.names &= work.at == at;
                 work.at = at;
                 work.done[at] = settled;
                 work.agreed = preview(&self.codebook, &work.comparison, &work.queue[at]);
@@ -199,20 +201,17 @@ impl App {
     }
 
     fn go_to_item(&mut self, at: usize) -> Option<Effect> {
-        let work = self.adjudication.as_mut()?;
-        work.at = at;
-        let unit = work.queue.get(at)?.unit.clone();
+        let unit = self.adjudication.as_ref()?.queue.get(at)?.unit.clone();
         if unit.session == self.open.key {
             return self.stand_at(unit.turn);
         }
         let session = self.sessions.iter().position(|row| row.key == unit.session);
-        match session {
-            Some(at) => Some(Effect::Open {
-                at,
-                goal: Goal::Turn(unit.turn),
-            }),
-            None => self.refuse("this file does not hold the session of that difference"),
+        if let Some(at) = session {
+            let goal = Goal::Turn(unit.turn);
+            return Some(Effect::Open { at, goal });
         }
+        self.adjudication.as_mut()?.at = at;
+        self.refuse("this file does not hold the session of that difference")
     }
 
     pub(super) fn act_settling(&mut self, action: Action) -> Option<Effect> {

@@ -61,7 +61,9 @@ impl App {
             Screen::Reason(_) | Screen::Extra(_) => self.act_choosing(action),
             Screen::Write(_) => self.act_writing(action),
             Screen::Quote(_) => self.act_quoting(action),
-            Screen::Codebook { .. } | Screen::List(_) | Screen::Help(_) => self.act_listing(action),
+            Screen::Codebook { .. } | Screen::List(_) | Screen::Help { .. } => {
+                self.act_listing(action)
+            }
         }
     }
 
@@ -123,10 +125,7 @@ impl App {
             Action::Codebook => self.show_codebook(),
             Action::Sessions => self.show_sessions(),
             Action::Review => Some(Effect::Review),
-            Action::Help => {
-                self.screen = Screen::Help(0);
-                None
-            }
+            Action::Help => self.show_help(),
             _ => {
                 self.scroll(action);
                 None

@@ -183,7 +183,7 @@ fn actions(app: &App) -> Vec<Action> {
             moves.chain([Action::Search]).collect()
         }
         Screen::List(_) => vec![Action::Enter, Action::Down, Action::Up, Action::PageDown],
-        Screen::Help(_) => vec![Action::Down, Action::PageDown],
+        Screen::Help { .. } => vec![Action::Down, Action::PageDown],
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame) {
     let panes = Panes::of(app);
     header::draw(app, panes.header, frame);
     match &app.screen {
-        Screen::Help(first) => help::draw(app, *first, full(area), frame),
+        Screen::Help { first, .. } => help::draw(app, *first, full(area), frame),
         Screen::List(list) => list::draw(app, list, full(area), frame),
         Screen::Codebook { list, scroll } => {
             codebook::draw_full(app, (list, *scroll), full(area), frame);
