@@ -1,5 +1,6 @@
 //! The last row says what the next keys do, and they do it.
 
+use super::settling::differing;
 use super::{Desk, KITCHEN, after};
 
 #[test]
@@ -66,7 +67,69 @@ fn an_optional_question_says_that_it_can_be_passed_over() {
 }
 
 #[test]
-fn no_key_of_the_footer_is_refused() {
+fn the_footer_says_what_the_keys_do_while_settling() {
+    let check = |keys: &str, expected: &str| {
+        assert_eq!(differing().press(keys).footer(), expected, "{keys}");
+    };
+    // Whether there is an episode, whether it is one of its own, who is right about a field.
+    check(
+        "",
+        "a A is right  b B is right  x no episode  Enter next open  ? keys  q quit",
+    );
+    check(
+        "nn",
+        "1-7 cause  a A is right  b B is right  x no episode  ? keys  q quit",
+    );
+    check("a", "1-4 why  Enter no reason  q back");
+    check("x", "1-9 why  Down look at reasons  q back");
+    check("x1", "1-4 why  Enter no reason  q back");
+    check(
+        "nna1nn",
+        "x no episode  Enter next open  o open again  u undo  z unfold  ? keys  q quit",
+    );
+    check(
+        "]]]",
+        "Enter next open  n next  z unfold  B codebook  ? keys  q quit",
+    );
+    check("m", "Enter take  Ctrl-J new line  Esc cancel");
+}
+
+/// Gives the keys that the last row names, as they are written in these tests: of a range of digits the first.
+fn keys(footer: &str) -> Vec<String> {
+    let key = |pair: &str| {
+        let key = pair.split(' ').next().unwrap();
+        match key {
+            "Space" => " ".to_owned(),
+            key if key.contains('-') && !key.contains("Ctrl") => key[..1].to_owned(),
+            key if key.chars().count() > 1 => format!("<{key}>"),
+            key => key.to_owned(),
+        }
+    };
+    // There is nothing folded in the kitchen.
+    footer
+        .split("  ")
+        .map(key)
+        .filter(|key| key != "z")
+        .collect()
+}
+
+/// Checks that each key of the last row does something, and is not refused.
+fn each_key_works(state: &str, fresh: impl Fn() -> Desk) {
+    let before = fresh().press(state);
+    for key in keys(&before.footer()) {
+        let after = fresh().press(&format!("{state}{key}"));
+        assert!(
+            !after.status().starts_with('✗'),
+            "{state} {key}: {}",
+            after.status()
+        );
+        let stays = (&after.cells, after.cursor) == (&before.cells, before.cursor);
+        assert!(after.quit || !stays, "{state}: {key} does nothing");
+    }
+}
+
+#[test]
+fn every_key_of_the_footer_works() {
     // Rows, so that the cursor is neither at the first nor at the last of anything.
     for state in [
         "n",
@@ -75,40 +138,31 @@ fn no_key_of_the_footer_is_refused() {
         "3712",
         "]",
         "x",
+        "x<Down>",
         "3o",
         "3o2",
-        "v",
-        "b",
-        "s",
+        "nnvbb",
+        "bj",
         "?",
         "3712<Enter>N",
+        "x1N",
+        "<BackTab>",
+        "3<BackTab><BackTab>",
+        "8<Esc>",
+        "mwords",
+        "/photos",
     ] {
-        let shown = Desk::kitchen().sized(120, 40).press(state);
-        for pair in shown.footer().split("  ") {
-            let key = pair.split(' ').next().unwrap();
-            let pressed = match key {
-                key if key.contains('-') && !key.contains("Ctrl") => &key[..1],
-                "Space" => " ",
-                key => key,
-            };
-            // There is nothing folded in the kitchen.
-            if pressed == "z" {
-                continue;
-            }
-            let name = if pressed.chars().count() > 1 {
-                format!("<{pressed}>")
-            } else {
-                pressed.to_owned()
-            };
-            let after = Desk::kitchen()
-                .sized(120, 40)
-                .press(&format!("{state}{name}"));
-            assert!(
-                !after.status().starts_with('✗'),
-                "{state} {key}: {}",
-                after.status()
-            );
-        }
+        each_key_works(state, || Desk::kitchen().sized(120, 40));
+    }
+    each_key_works("sj", Desk::demo);
+}
+
+#[test]
+fn every_key_of_the_footer_works_while_settling() {
+    for state in [
+        "", "nn", "a", "x", "x1", "na1N", "nna1nn", "a1u]", "?", "Bj",
+    ] {
+        each_key_works(state, || differing().sized(120, 40));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The second mode: what two coders differ on is settled by one key and a reason.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use pushback::merge::{Coded, Comparison, Item, adopt, queue};
 use pushback::model::{Coder, CoderKind, Decision, Difference, How, Timestamp, Verdict};
@@ -24,17 +25,45 @@ fn label_as(desk: &Desk, name: &str, keys: &str) {
     tui::run(&mut study, &coder, None, &desk.looks, &mut terminal, next).unwrap();
 }
 
-/// Two coders' labels of the kitchen: keys of the one, keys of the other.
-fn coded(anna: &str, ben: &str) -> Desk {
+/// Two coders' labels of the kitchen, to be settled: keys of the one, keys of the other.
+pub(super) fn coded(anna: &str, ben: &str) -> Desk {
     let desk = Desk::kitchen();
     label_as(&desk, CODER, anna);
     label_as(&desk, "ben", ben);
-    desk
+    Desk {
+        settles: true,
+        ..desk
+    }
+}
+
+/// Labels that differ in a cause, in a verdict and in an episode that only one has; the last turn is agreed on.
+pub(super) fn differing() -> Desk {
+    static STUDY: OnceLock<Vec<u8>> = OnceLock::new();
+    let make = || {
+        coded(
+            "36110<Enter>361210<Enter>x1x2",
+            "35110<Enter>x13712i5710<Enter>x2",
+        )
+    };
+    let desk = Desk::copy_of(&STUDY, make).sized(80, 24);
+    Desk {
+        settles: true,
+        ..desk
+    }
 }
 
 /// Settles with some keys, and gives the screen after them.
 fn settle(desk: &Desk, keys: &str) -> Shown {
-    let mut study = Study::open_to_write(&desk.path, OWNER).unwrap();
+    desk.press(keys)
+}
+
+/// Runs the second mode of the program.
+pub(super) fn run(
+    desk: &Desk,
+    study: &mut Study,
+    terminal: &mut Terminal<Glass>,
+    next: impl FnMut(Option<tui::Pause>) -> Option<std::io::Result<tui::Input>>,
+) {
     let people = study
         .coders()
         .unwrap()
@@ -54,28 +83,14 @@ fn settle(desk: &Desk, keys: &str) -> Shown {
     let gold = study
         .coder("gold", CoderKind::Gold, Uuid::now_v7())
         .unwrap();
-    adopt_agreed(&mut study, &comparison, &queue, &gold, &by);
-    let glass = Glass::new(desk.size);
-    let mut terminal = Terminal::new(glass.clone()).unwrap();
-    let mut steps = script(keys).into_iter();
-    let next = |_| steps.next().map(|step| Ok(step.input()));
+    adopt_agreed(study, &comparison, &queue, &gold, &by);
     let settling = Settling {
         by,
         comparison,
         queue,
     };
-    tui::adjudicate(
-        &mut study,
-        &gold,
-        settling,
-        desk.read_only.clone(),
-        &desk.looks,
-        &mut terminal,
-        next,
-    )
-    .unwrap();
-    assert_eq!(study.check().unwrap(), []);
-    glass.shown()
+    let why = desk.read_only.clone();
+    tui::adjudicate(study, &gold, settling, why, &desk.looks, terminal, next).unwrap();
 }
 
 /// Gives gold what all agree on, as the verb does before it opens the screen.
@@ -340,7 +355,7 @@ fn a_turn_outside_the_queue_names_only_keys_that_work_there() {
     shown.says("This turn is none of the differences: Enter goes to the next.");
     assert_eq!(
         shown.footer(),
-        "Enter next open  u undo  z unfold  B codebook  ? keys  q quit"
+        "Enter next open  z unfold  B codebook  ? keys  q quit"
     );
     let check = |keys: &str, why: &str| {
         assert_eq!(settle(&desk, keys).status(), format!("✗ {why}"), "{keys}");

@@ -201,7 +201,8 @@ fn settling(app: &App) -> Vec<Action> {
     let may_reopen = work.item().is_some() && !gold.settled.is_empty();
     actions.extend(may_reopen.then_some(Action::Reopen));
     actions.extend(dispute.map(|_| Action::Names));
-    actions.push(Action::Undo);
+    let has_acted = work.done.contains(&true) || !gold.settled.is_empty() || !gold.memo.is_empty();
+    actions.extend(has_acted.then_some(Action::Undo));
     let is_last = work.at + 1 >= work.queue.len();
     actions.extend((!is_last).then_some(Action::NextPushback));
     actions.extend([Action::Fold, Action::Codebook]);
