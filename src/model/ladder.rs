@@ -75,7 +75,7 @@ pub struct Answer {
     pub notice: Option<String>,
 }
 
-/// Why a key is refused, as a sentence for the coder.
+/// Why a key is refused, as a sentence for the coder. It names no keys: which there are, the front knows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The step offers nothing under this digit.
@@ -101,11 +101,11 @@ pub enum Refusal {
     #[error("choose a first code before adding another")]
     NothingYet,
     /// The form is complete and digits mean nothing.
-    #[error("the form is complete: Enter commits, Tab goes back into it")]
+    #[error("the form is complete")]
     Complete,
     /// The step asks for words.
-    #[error("type the words, then Enter")]
-    Words,
+    #[error("{0} needs words")]
+    Words(String),
 }
 
 impl Ladder {
@@ -156,7 +156,7 @@ impl Ladder {
     ) -> Result<Answer, Refusal> {
         match &self.step {
             Step::Review => Err(Refusal::Complete),
-            Step::Text { .. } => Err(Refusal::Words),
+            Step::Text { code, .. } => Err(Refusal::Words(code.clone())),
             Step::Attribute { field, code } => {
                 let offer = self.offer(codebook, episode, key)?;
                 let choices = with(episode.choices(field), code, |choice| {
@@ -280,8 +280,13 @@ impl Ladder {
         })
     }
 
-    /// Moves to the question before or after this one, without answering.
+    /// Moves to the question before or after this one, without answering; after the review comes what is still open,
+    /// or else the first question.
     pub fn walk(&self, codebook: &Codebook, episode: &Episode, forward: bool) -> Ladder {
+        let open = Ladder::start(codebook, episode);
+        if forward && self.step == Step::Review && open.step != Step::Review {
+            return open;
+        }
         let stops = Ladder::stops(codebook, episode);
         let own = self
             .step

@@ -112,6 +112,21 @@ impl OpenSession {
             .collect()
     }
 
+    /// Gives the turn to decide on after one: the next undecided one, from the beginning again after the last. What
+    /// is put off comes when nothing else is left, and the turn itself only when it is the only one.
+    pub fn next_open(&self, after: u32) -> Option<u32> {
+        let mut turns = self.candidates();
+        let behind = turns.partition_point(|&turn| turn <= after);
+        turns.rotate_left(behind);
+        turns.retain(|&turn| !self.is_decided(turn));
+        let others = || turns.iter().filter(|&&turn| turn != after);
+        others()
+            .find(|&&turn| !self.is_deferred(turn))
+            .or_else(|| others().next())
+            .or(turns.first())
+            .copied()
+    }
+
     /// Tells whether a developer turn has a verdict.
     pub fn is_decided(&self, turn: u32) -> bool {
         self.decisions

@@ -174,7 +174,7 @@ fn form_rows(app: &App) -> u16 {
         .map(|field| field.codes.len())
         .max()
         .unwrap_or(0);
-    let reasons = if matches!(app.screen, Screen::Reason) {
+    let reasons = if matches!(app.screen, Screen::Reason(_)) {
         app.codebook.reasons.len()
     } else {
         0

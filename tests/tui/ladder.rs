@@ -143,6 +143,66 @@ fn a_form_without_a_name_asks_for_three_to_eight_words() {
 }
 
 #[test]
+fn a_review_of_an_open_form_says_what_is_open_and_tab_goes_to_it() {
+    let check = |keys: &str, open: &str, question: &str| {
+        let (shown, desk) = after(keys);
+        shown
+            .says(&format!("{open}: Tab goes to it."))
+            .lacks("Complete.");
+        let why = format!("✗ {open}: Tab goes to it");
+        assert_eq!(desk.press("<Enter>").status(), why, "{keys}");
+        desk.press("<Tab>").says(question);
+    };
+    check("<BackTab>", "Form is still open", "❯Form ?");
+    check("3<BackTab><BackTab>", "Cause is still open", "❯Cause ?");
+    check(
+        "36<BackTab><BackTab><BackTab>",
+        "C6 has no Evidence tier yet",
+        "Evidence tier of C6?",
+    );
+    let (shown, desk) = after("36112i5)");
+    shown.says("Cause is still open in episode 2: ) leads to it.");
+    desk.press("<Enter>")
+        .says("✗ Cause is still open in episode 2: ) leads to it");
+    desk.press(")").says("❯Cause ?");
+}
+
+#[test]
+fn words_are_asked_for_only_by_the_key_that_needs_them() {
+    let (_, desk) = after("8questions instead of work<Enter>");
+    // Undo after undo goes back to the beginning, without a word in between.
+    desk.press("uUu")
+        .says("S8 needs words: Enter writes them, BackTab chooses another.")
+        .says("D2: form S8");
+    assert_eq!(desk.label(1, 2), "S8");
+    desk.press("<Esc>Uuu").says("What diverged?");
+    assert_eq!(desk.label(1, 2), "");
+    let check = |keys: &str, expected: &str| {
+        let (_, desk) = after("8<Esc>");
+        desk.press(keys).says(expected);
+        assert_eq!(desk.label(1, 2), "S8", "{keys}");
+    };
+    // The program asks again where one sits down again; then it is left.
+    check("<Esc>nN", "S8 needs words: Enter writes them");
+    check("<Esc>sg<Enter>", "S8 needs words: Enter writes them");
+    check(
+        "<Esc>3",
+        "✗ S8 needs words: Enter writes them, BackTab chooses another",
+    );
+    check("<Esc><Enter>", "Name the form, as a noun phrase");
+    check("<Esc><BackTab>", "❯Form S8");
+    let (_, desk) = after("8<Esc><BackTab>3");
+    assert_eq!(desk.label(1, 2), "S3");
+}
+
+#[test]
+fn a_memo_beside_missing_words_does_not_ask_for_them() {
+    let (_, desk) = after("8<Esc>");
+    desk.press("<Esc>ma note<Enter>").says("S8 needs words:");
+    assert_eq!(desk.label(1, 2), "S8; memo \"a note\"");
+}
+
+#[test]
 fn what_is_refused_is_said_and_nothing_is_stored() {
     let check = |before: &str, key: &str, sentence: &str| {
         let (_, desk) = after(before);

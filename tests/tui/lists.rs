@@ -142,6 +142,70 @@ fn the_codebook_is_read_full_screen_at_the_question() {
 }
 
 #[test]
+fn the_codebook_is_left_by_enter_and_leaves_nothing_behind() {
+    let desk = Desk::kitchen().sized(120, 30);
+    let before = desk.press("");
+    for way_out in ["<Enter>", "q", "<Esc>"] {
+        let shown = desk.press(&format!("b {way_out}"));
+        assert_eq!(shown.text(), before.text(), "{way_out}");
+    }
+    // Past its end an entry is not scrolled: one key back is seen at once.
+    let small = Desk::kitchen();
+    let (end, back) = (small.press("b       "), small.press("b       <PageUp>"));
+    assert_ne!(end.text(), back.text());
+}
+
+#[test]
+fn the_codebook_pane_is_scrolled_where_it_shows_more() {
+    let desk = Desk::kitchen().sized(120, 30);
+    let check = |keys: &str, expected: &str| {
+        desk.press(keys).says(expected);
+    };
+    desk.press("").lacks("8 S8 Other / Emerging  The");
+    let top = desk.press("");
+    let down = desk.press("J");
+    assert_ne!(top.crop(18..28, 72..120), down.crop(18..28, 72..120));
+    assert_eq!(top.crop(0..18, 0..120), down.crop(0..18, 0..120));
+    assert_eq!(desk.press("JK").text(), top.text());
+    // The end is the end.
+    assert_eq!(
+        desk.press("JJJJJJJJJJJJJJJJ").text(),
+        desk.press("JJJJJJJJJJJJJJJJJ").text()
+    );
+    assert_ne!(
+        desk.press("JJJJJJJJJJJJJJJJ").text(),
+        desk.press("JJJJJJJJJJJJJJJJK").text()
+    );
+    // What is looked at next begins with its first row.
+    assert_eq!(desk.press("J<Down>").text(), desk.press("<Down>").text());
+    check("xJ", "Not an episode. Why?");
+    assert_ne!(desk.press("xJ").text(), desk.press("x").text());
+    Desk::kitchen()
+        .press("J")
+        .says("✗ the codebook has no pane on a terminal of this size");
+}
+
+#[test]
+fn reasons_are_looked_at_as_codes_are() {
+    let (shown, desk) = after("x<Down>");
+    shown
+        .says("❯1 Unrequested action")
+        .says("Unrequested action, nobody objects: The agent");
+    desk.press("x<Up>").says("❯9 Other, or undecidable");
+    desk.press("x<Down><Up>").says("Not an episode. Why?");
+    let wide = Desk::kitchen().sized(120, 40);
+    wide.press("x<Down>")
+        .says("Not an episode.")
+        .lacks("Session ends too early  ");
+    // The digit says what it says, whatever is looked at.
+    desk.press("x<Down>4");
+    assert_eq!(
+        desk.label(1, 2),
+        "not an episode: evidence_contradicts_description"
+    );
+}
+
+#[test]
 fn the_codebook_is_searched() {
     let (shown, desk) = after("b/locus<Enter>");
     shown.says("of: locus");
@@ -170,6 +234,61 @@ fn a_small_terminal_shows_the_definition_over_the_choices() {
     shown
         .says("S1: The agent is wrong about the technical facts.")
         .says("❯1 S1");
+}
+
+#[test]
+fn the_help_goes_back_to_where_it_was_asked_for() {
+    let check = |keys: &str| {
+        let desk = Desk::kitchen();
+        let before = desk.press(keys).text();
+        assert_eq!(desk.press(&format!("{keys}?jjq")).text(), before, "{keys}");
+        assert_eq!(
+            desk.press(&format!("{keys}?<Esc>")).text(),
+            before,
+            "{keys}"
+        );
+    };
+    check("b");
+    check("bjj ");
+    check("b/locus<Enter>j");
+    check("sj");
+    check("<Down>");
+}
+
+#[test]
+fn no_sentence_of_the_help_is_cut() {
+    for width in [60, 80, 120] {
+        let shown = Desk::kitchen().sized(width, 200).press("?");
+        let help = shown.crop(1..198, 0..usize::from(width));
+        assert!(
+            !help.contains('…') && help.contains("draw the screen anew"),
+            "{help}"
+        );
+    }
+    let rows = Desk::kitchen().sized(80, 200).press("?").rows();
+    let at = rows
+        .iter()
+        .position(|row| row.contains("commit the turn when"));
+    // It goes on under itself.
+    assert_eq!(
+        rows[at.unwrap() + 1].trim_end(),
+        format!("{:19}next undecided one", "")
+    );
+}
+
+#[test]
+fn a_question_is_wrapped_while_what_it_offers_still_fits() {
+    let (shown, desk) = after("");
+    shown
+        .says("distorted")
+        .says("without it.")
+        .says("8 S8 Other");
+    desk.press("361")
+        .says("last that fits.")
+        .says("4 DS4 Unobservable");
+    // Here the offers would be cut.
+    let shown = Desk::kitchen().sized(60, 16).press("");
+    shown.says("What diverged? One form;").lacks("without it.");
 }
 
 #[test]

@@ -55,6 +55,8 @@ struct Desk {
     size: (u16, u16),
     looks: Looks,
     read_only: Option<String>,
+    /// Whether it is opened to settle what its coders differ on.
+    settles: bool,
 }
 
 /// Presses keys over the sessions in the kitchen, on the smallest terminal that is usual.
@@ -145,6 +147,7 @@ impl Desk {
             size: (120, 40),
             looks,
             read_only: None,
+            settles: false,
         }
     }
 
@@ -171,10 +174,9 @@ impl Desk {
     /// Runs the real loop over steps, with a look at the screen before each of them.
     fn watch(&self, steps: &[Step], mut look: impl FnMut(&Shown)) -> Shown {
         let mut study = match self.read_only {
-            None => Study::open_to_write(&self.path, OWNER).unwrap(),
-            Some(_) => Study::open_to_read(&self.path).unwrap(),
+            Some(_) if !self.settles => Study::open_to_read(&self.path).unwrap(),
+            _ => Study::open_to_write(&self.path, OWNER).unwrap(),
         };
-        let coder = coder(&study);
         let glass = Glass::new(self.size);
         let mut terminal = Terminal::new(glass.clone()).unwrap();
         let mut steps = steps.iter();
@@ -194,8 +196,12 @@ impl Desk {
             }
             Some(Ok(step.input()))
         };
-        let why = self.read_only.clone();
-        tui::run(&mut study, &coder, why, &self.looks, &mut terminal, next).unwrap();
+        if self.settles {
+            settling::run(self, &mut study, &mut terminal, next);
+        } else {
+            let (coder, why) = (coder(&study), self.read_only.clone());
+            tui::run(&mut study, &coder, why, &self.looks, &mut terminal, next).unwrap();
+        }
         assert_eq!(study.check().unwrap(), []);
         Shown {
             suspended,

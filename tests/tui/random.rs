@@ -51,7 +51,16 @@ fn step() -> impl Strategy<Value = String> {
         "<hurry:36112>",
     ]);
     // What ends a mode, and what leads to the next turn, so that no mode holds a run for long.
-    let ways_out = prop::sample::select(vec!["<Enter>", "<Esc>", "36112<Enter>", "x1", "n", "a"]);
+    let ways_out = prop::sample::select(vec![
+        "<Enter>",
+        "<Esc>",
+        "36112<Enter>",
+        "x1",
+        "n",
+        "a",
+        "a1",
+        "b<Enter>",
+    ]);
     prop_oneof![
         8 => prop::sample::select(keys()),
         6 => "[0-9]",
@@ -94,4 +103,9 @@ fn random_keys_over_hostile_transcripts_break_nothing() {
 #[test]
 fn random_keys_over_another_scheme_break_nothing() {
     check(&Desk::of(&super::KITCHEN, "mast"), 30);
+}
+
+#[test]
+fn random_keys_over_what_two_coders_differ_on_break_nothing() {
+    check(&super::settling::differing(), 60);
 }

@@ -29,6 +29,14 @@ fn turn_question_and_episode_are_kept() {
 }
 
 #[test]
+fn the_question_is_kept_through_any_number_of_restarts() {
+    let (_, desk) = after("3712<Tab><Tab>");
+    for _ in 0..3 {
+        desk.press("").says("❯Cause C7");
+    }
+}
+
+#[test]
 fn a_started_descriptor_is_asked_for_again() {
     let (_, desk) = after("8a forgotten<Ctrl-C>q");
     desk.press("").says("Name the form");

@@ -1,11 +1,12 @@
 //! The second mode: what two coders differ on is settled by one key and a reason.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use pushback::merge::{Coded, Comparison, queue};
-use pushback::model::{CoderKind, Decision, Difference, How, Verdict};
+use pushback::merge::{Coded, Comparison, Item, adopt, queue};
+use pushback::model::{Coder, CoderKind, Decision, Difference, How, Timestamp, Verdict};
 use pushback::store::Study;
-use pushback::tui::{self, Settling};
+use pushback::tui::{self, KeyMap, Settling};
 use ratatui::Terminal;
 use uuid::Uuid;
 
@@ -29,12 +30,31 @@ fn join_as(desk: &Desk, name: &str, id: Uuid, keys: &str) {
     tui::run(&mut study, &coder, None, &desk.looks, &mut terminal, next).unwrap();
 }
 
-/// Two coders' labels of the kitchen: keys of the one, keys of the other.
-fn coded(anna: &str, ben: &str) -> Desk {
+/// Two coders' labels of the kitchen, to be settled: keys of the one, keys of the other.
+pub(super) fn coded(anna: &str, ben: &str) -> Desk {
     let desk = Desk::kitchen();
     label_as(&desk, CODER, anna);
     label_as(&desk, "ben", ben);
-    desk
+    Desk {
+        settles: true,
+        ..desk
+    }
+}
+
+/// Labels that differ in a cause, in a verdict and in an episode that only one has; the last turn is agreed on.
+pub(super) fn differing() -> Desk {
+    static STUDY: OnceLock<Vec<u8>> = OnceLock::new();
+    let make = || {
+        coded(
+            "36110<Enter>361210<Enter>x1x2",
+            "35110<Enter>x13712i5710<Enter>x2",
+        )
+    };
+    let desk = Desk::copy_of(&STUDY, make).sized(80, 24);
+    Desk {
+        settles: true,
+        ..desk
+    }
 }
 
 /// The name of the one who settles.
@@ -42,7 +62,16 @@ const CEM: &str = "cem";
 
 /// Settles with some keys, and gives the screen after them.
 fn settle(desk: &Desk, keys: &str) -> Shown {
-    let mut study = Study::open_to_write(&desk.path, OWNER).unwrap();
+    desk.press(keys)
+}
+
+/// Runs the second mode of the program.
+pub(super) fn run(
+    desk: &Desk,
+    study: &mut Study,
+    terminal: &mut Terminal<Glass>,
+    next: impl FnMut(Option<tui::Pause>) -> Option<std::io::Result<tui::Input>>,
+) {
     let people = study
         .coders()
         .unwrap()
@@ -60,27 +89,35 @@ fn settle(desk: &Desk, keys: &str) -> Shown {
     let gold = study
         .coder("gold", CoderKind::Gold, Uuid::now_v7())
         .unwrap();
-    let glass = Glass::new(desk.size);
-    let mut terminal = Terminal::new(glass.clone()).unwrap();
-    let mut steps = script(keys).into_iter();
-    let next = |_| steps.next().map(|step| Ok(step.input()));
+    adopt_agreed(study, &comparison, &queue, &gold, &by);
     let settling = Settling {
         by,
         comparison,
         queue,
     };
-    tui::adjudicate(
-        &mut study,
-        &gold,
-        settling,
-        None,
-        &desk.looks,
-        &mut terminal,
-        next,
-    )
-    .unwrap();
-    assert_eq!(study.check().unwrap(), []);
-    glass.shown()
+    let why = desk.read_only.clone();
+    tui::adjudicate(study, &gold, settling, why, &desk.looks, terminal, next).unwrap();
+}
+
+/// Gives gold what all agree on, as the verb does before it opens the screen.
+fn adopt_agreed(
+    study: &mut Study,
+    comparison: &Comparison,
+    queue: &[Item],
+    gold: &Coder,
+    by: &Coder,
+) {
+    let book = study.codebook().clone();
+    let known = study.decisions(gold.id).unwrap();
+    for (at, unit) in comparison.units.iter().enumerate() {
+        let differs = queue.iter().any(|item| item.at == at);
+        if differs || unit.coders().count() < 2 || known.contains_key(&unit.unit) {
+            continue;
+        }
+        let changes = adopt(&book, comparison, at, &Decision::default(), by.id);
+        let now = Timestamp(1_767_225_600_000);
+        study.act(gold.id, &unit.unit, &changes, None, now).unwrap();
+    }
 }
 
 /// Gives the key that takes the side of a coder in the first open dispute.
@@ -374,9 +411,9 @@ fn a_settled_turn_says_how_it_was_settled_and_opens_again() {
         shown.contains("Cause: one side's answer, judgement"),
         "{shown}"
     );
-    assert!(settle(&desk, "a").text().contains("r opens it again"));
-    assert!(settle(&desk, "4").text().contains("r opens it again"));
-    let shown = settle(&desk, "r").text();
+    assert!(settle(&desk, "a").text().contains("o opens it again"));
+    assert!(settle(&desk, "4").text().contains("o opens it again"));
+    let shown = settle(&desk, "o").text();
     assert!(
         shown.contains("Cause of episode 1: who is right?"),
         "{shown}"
@@ -384,7 +421,7 @@ fn a_settled_turn_says_how_it_was_settled_and_opens_again() {
     settle(&desk, "7<Enter>");
     assert_eq!(gold(&desk), "S3 C7 DS1 RS2; committed");
     assert!(
-        settle(&desk, "rr")
+        settle(&desk, "oo")
             .text()
             .contains("nothing is settled here yet")
     );
@@ -407,7 +444,7 @@ fn the_footer_offers_what_settles_first() {
     let shown = settle(&desk, "a1").text();
     assert!(shown.contains("a/b is right  1-7 cause  + both"), "{shown}");
     let shown = settle(&desk, "N").text();
-    assert!(shown.contains("Enter next open  r open again"), "{shown}");
+    assert!(shown.contains("Enter next open  o open again"), "{shown}");
 }
 
 #[test]
@@ -416,13 +453,14 @@ fn the_answer_stays_in_sight_while_its_reason_is_asked() {
     let key = key_of(&desk, "", "ben");
     let check = |keys: &str, answer: &str| {
         let shown = settle(&desk, keys).text();
-        let asked = format!("Why do they differ? Enter: no reason. · {answer}");
-        assert!(shown.contains(&asked), "{shown}");
+        let asked = "Why do they differ? Enter: no reason. Taking ";
+        let line = shown.lines().find(|line| line.contains(asked)).unwrap();
+        assert!(line.contains(answer), "{shown}");
     };
     check(&key.to_string(), "C5 direct");
-    check("+", "all together");
+    check("+", "direct + C");
     check("7", "C7");
-    check("x1", "not an episode: Unrequested action");
+    check("x1", "no episode, unrequested action");
 }
 
 #[test]
@@ -459,7 +497,7 @@ fn a_digit_that_sets_two_fields_settles_both() {
     // Unknown; resolved after pushback. Gold says: resolved, by the developer.
     let desk = coded("36110<Enter>", "36112<Enter>");
     let shown = settle(&desk, "3").text();
-    assert!(shown.contains("no reason. · RS1 RV3"), "{shown}");
+    assert!(shown.contains("no reason. Taking RS1 RV3"), "{shown}");
     let shown = settle(&desk, "3<Enter>").text();
     assert!(shown.contains("every difference is settled"), "{shown}");
     assert_eq!(gold(&desk), "S3 C6:direct DS1 RS1 RV3; committed");
@@ -475,4 +513,195 @@ fn an_answer_that_breaks_a_rule_is_refused_before_its_reason_is_asked() {
         shown.contains("Cause of episode 1: who is right?"),
         "{shown}"
     );
+}
+
+#[test]
+fn a_memo_on_a_turn_outside_the_queue_is_stored_and_taken_back() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let memo = || decisions(&desk, "gold").get(&3).map(|own| own.memo.clone());
+    let shown = settle(&desk, "]mto be asked<Enter>");
+    assert_eq!(shown.status(), "✓ memo stored");
+    shown.says("D3 is none of the 1 differences");
+    assert_eq!(memo().as_deref(), Some("to be asked"));
+    assert_eq!(settle(&desk, "u").status(), "✓ D3: memo");
+    assert_eq!(memo().as_deref(), Some(""));
+    assert_eq!(settle(&desk, "U").status(), "✓ D3: memo");
+    assert_eq!(memo().as_deref(), Some("to be asked"));
+}
+
+#[test]
+fn a_turn_outside_the_queue_is_not_settled_and_asks_nothing() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let shown = settle(&desk, "]x");
+    let why = "✗ this turn is none of the differences: Enter goes to the next";
+    assert_eq!(shown.status(), why);
+    shown.lacks("Why?");
+    // The next keys are those of the transcript again.
+    settle(&desk, "]x1<Enter>").says("difference 1 of 1");
+    assert_eq!(decisions(&desk, "gold"), BTreeMap::new());
+}
+
+#[test]
+fn a_study_that_is_only_read_says_so_before_it_asks_why() {
+    let mut desk = coded("36110<Enter>", "35110<Enter>");
+    desk.read_only = Some("held by ben".to_owned());
+    for key in ["x", "a", "+", "4"] {
+        let shown = settle(&desk, key);
+        assert_eq!(shown.status(), "✗ read only: held by ben", "{key}");
+        shown.lacks("Why?");
+    }
+}
+
+#[test]
+fn a_turn_outside_the_queue_names_only_keys_that_work_there() {
+    let desk = coded("36110<Enter>x1", "35110<Enter>x1");
+    let shown = settle(&desk, "]");
+    shown.says("This turn is none of the differences: Enter goes to the next.");
+    assert_eq!(
+        shown.footer(),
+        "Enter next open  z unfold  B codebook  ? keys  q quit"
+    );
+    let check = |keys: &str, why: &str| {
+        assert_eq!(settle(&desk, keys).status(), format!("✗ {why}"), "{keys}");
+    };
+    for key in ["3", "a", "+", "x"] {
+        let why = "this turn is none of the differences: Enter goes to the next";
+        check(&format!("]{key}"), why);
+    }
+}
+
+#[test]
+fn a_settled_turn_says_so_and_names_the_keys_that_lead_on() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let shown = settle(&desk, "a1");
+    shown.says("Settled. Enter goes to the next open one, o opens it again.");
+    shown.lacks("commits").lacks("Tab");
+    for key in ["3", "a", "+"] {
+        let shown = settle(&desk, key);
+        let why = "✗ this difference is settled: Enter goes to the next";
+        assert!(shown.status().starts_with(why), "{key}: {}", shown.status());
+    }
+}
+
+#[test]
+fn what_all_agree_on_is_not_taken_back_but_a_memo_on_it_is() {
+    // D4 is agreed on, D2 is not.
+    let desk = coded("36110<Enter>x1", "35110<Enter>x1");
+    let agreed = || decisions(&desk, "gold").remove(&4).unwrap();
+    settle(&desk, "]]").says("All agree on this turn: Enter goes to the next.");
+    assert_eq!(
+        settle(&desk, "u").status(),
+        "✗ there is nothing more to take back"
+    );
+    assert!(agreed().verdict.is_some());
+    settle(&desk, "]]ma note<Enter>").says("✓ memo stored");
+    assert_eq!(agreed().memo, "a note");
+    settle(&desk, "u");
+    assert_eq!(
+        (agreed().memo.as_str(), agreed().verdict.is_some()),
+        ("", true)
+    );
+}
+
+#[test]
+fn the_answer_that_is_taken_is_shown_while_the_reason_is_asked() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let key = key_of(&desk, "", "ben");
+    let side = key.to_uppercase();
+    let check = |keys: &str, words: &str| {
+        let row = settle(&desk, keys).line("Why do they differ?");
+        assert_eq!(
+            row,
+            format!("Why do they differ? Enter: no reason. Taking {words}")
+        );
+    };
+    check(&key.to_string(), &format!("{side}: C5 direct"));
+    check("+", "C6 direct + C5 direct");
+    check("4", "C4");
+    check("x4", "no episode, words say otherwise");
+}
+
+#[test]
+fn a_settled_difference_is_opened_again_answered_anew_and_undone() {
+    let desk = coded("361210<Enter>", "35110<Enter>");
+    let key = key_of(&desk, "", "ben");
+    let other = if key == 'a' { 'b' } else { 'a' };
+    settle(&desk, &format!("{key}1{other}1"));
+    assert_eq!(gold(&desk), "S3 C5:direct DS2 DL1 RS2; committed");
+    let shown = settle(&desk, "o");
+    assert_eq!(shown.status(), "✓ open again: u settles it as it was");
+    shown.says("Cause of episode 1: who is right?").says("open");
+    assert_eq!(gold(&desk), "");
+    settle(&desk, "u");
+    assert_eq!(gold(&desk), "S3 C5:direct DS2 DL1 RS2; committed");
+    // The locus that came along before is not asked for any more.
+    settle(&desk, &format!("o{key}1{key}2"));
+    assert_eq!(gold(&desk), "S3 C5:direct DS1 RS2; committed");
+    assert_eq!(ways(&desk)["severity"].1, Some(Difference::Codebook));
+}
+
+#[test]
+fn nothing_is_opened_again_where_nothing_is_settled() {
+    let desk = coded("36110<Enter>", "35110<Enter>");
+    let check = |keys: &str, why: &str| {
+        assert!(settle(&desk, keys).status().contains(why), "{keys}");
+    };
+    check("o", "✗ nothing is settled here yet");
+    check("]o", "✗ this turn is none of the differences");
+}
+
+#[test]
+fn settled_differences_are_listed_and_gone_to() {
+    let desk = coded("36110<Enter>36110<Enter>x1", "35110<Enter>x1x1");
+    assert_eq!(settle(&desk, "r").status(), "✗ nothing is settled yet");
+    settle(&desk, "x41").says("Cause of episode 1");
+    let shown = settle(&desk, "r");
+    // What all agree on is not among them.
+    shown
+        .says("differences with an answer: 1")
+        .says("no episode: Words");
+    settle(&desk, "r<Enter>").says("D4 · difference 1 of 2 · settled");
+}
+
+#[test]
+fn the_screen_names_the_keys_of_the_configuration() {
+    let mut desk = coded("36110<Enter>", "35110<Enter>");
+    let changes = [
+        ("take-a", "y"),
+        ("take-b", "Y"),
+        ("take-all", "*"),
+        ("not-an-episode", "w"),
+        ("next-difference", "Tab"),
+        ("no-reason", "Tab"),
+        ("reopen", "t"),
+    ];
+    let changes = changes.map(|(action, key)| (action.to_owned(), vec![key.to_owned()]));
+    desk.looks.keys = KeyMap::changed(&BTreeMap::from(changes)).unwrap();
+    let shown = settle(&desk, "");
+    shown
+        .says(" y C")
+        .says(" Y C")
+        .says("* all together; or another: 1 C1");
+    settle(&desk, "]3").says("Tab goes to the next");
+    settle(&desk, "y").says("Why do they differ? Tab: no reason.");
+    settle(&desk, "y<Tab>").says("Tab goes to the next open one, t opens it again.");
+    let mut desk = coded("36110<Enter>", "x1");
+    desk.looks.keys = KeyMap::changed(&BTreeMap::from([(
+        "not-an-episode".to_owned(),
+        vec!["w".to_owned()],
+    )]))
+    .unwrap();
+    settle(&desk, "").says("w no episode, for a reason that you choose");
+    settle(&desk, "3").says("first say which side is right: w says that there is no episode");
+}
+
+#[test]
+fn the_names_are_hidden_again_at_the_next_difference() {
+    let desk = coded("36110<Enter>36110<Enter>", "35110<Enter>x1");
+    settle(&desk, "h").says("anna");
+    settle(&desk, "hn").lacks("anna");
+    settle(&desk, "hnN").lacks("anna");
+    settle(&desk, "ha<Enter>").lacks("anna");
+    // Another turn looked at, and undo, are no other difference.
+    settle(&desk, "h.").says("anna");
 }

@@ -95,6 +95,34 @@ fn what_is_put_off_comes_last() {
 }
 
 #[test]
+fn what_is_left_is_not_called_decided() {
+    let (shown, desk) = after("x1x1x1d");
+    assert_eq!(
+        shown.status(),
+        "✓ only this turn is left, and it is put off"
+    );
+    shown.says("2/2 Print").says("── D2 · put off");
+    assert_eq!(
+        desk.press("a").status(),
+        "✓ only this turn is left, and it is put off"
+    );
+    assert_eq!(desk.press("da").status(), "✓ only this turn is left");
+    desk.press("x1").says("✓ every pushback turn is decided");
+}
+
+#[test]
+fn the_next_one_after_a_turn_that_is_put_off_is_another() {
+    let (_, desk) = after("dddd");
+    for (session, turn) in [(1, 4), (1, 5), (2, 2), (1, 2), (1, 4)] {
+        let shown = desk.press("a");
+        shown.says(&format!("── D{turn} · put off"));
+        assert!(shown.header().starts_with(&format!("{session}/2")));
+    }
+    // A free one comes before those that are put off.
+    after("nddd").0.says("1/2 Sort").says("── D2 · undecided");
+}
+
+#[test]
 fn a_turn_that_was_put_off_is_taken_up_again_by_the_same_key() {
     let (_, desk) = after("d");
     assert_eq!(desk.press("Nd").status(), "✓ D2 taken up again");
@@ -125,6 +153,32 @@ fn a_mark_by_hand_changes_the_counts() {
     // Back to what the detector says is no mark of one's own.
     desk.press("p").says("D2 marked as pushback");
     assert_eq!((desk.counts(1), desk.label(1, 2).as_str()), ((0, 0, 3), ""));
+}
+
+#[test]
+fn a_mark_that_is_refused_moves_nothing() {
+    let (_, desk) = after("n3N");
+    // The cursor goes down to D4, the form stays at D2.
+    let before = desk.press("jjjjjjjjjjjjj");
+    before.says("── D2 ·");
+    let shown = desk.press("jjjjjjjjjjjjjp");
+    shown.says("✗ this turn is decided on");
+    shown.says("── D2 ·");
+}
+
+#[test]
+fn the_last_row_but_one_says_which_mark_is_by_hand() {
+    let check = |keys: &str, words: &str| {
+        let (shown, _) = after(keys);
+        assert!(
+            shown.status().trim_start().starts_with(words),
+            "{keys}: {}",
+            shown.status()
+        );
+    };
+    check("]pj", "D3 marked by hand; score");
+    check("pj", "D2 unmarked by hand; score");
+    check("ppj", "D2 score");
 }
 
 #[test]

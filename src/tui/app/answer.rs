@@ -1,11 +1,11 @@
 //! Answering what coders differ on: a side, all together, other codes, and why they differ.
 
-use super::{App, Effect, Notice, Pending, Screen};
+use super::{App, Effect, Look, Notice, Pending, Screen};
 use crate::merge::{Take, What, reopen, settle};
 use crate::model::{
-    Change, Difference, How, Settled, Settlement, Verdict, apply, check_change, missing,
+    Change, Difference, How, Settled, Settlement, Step, Verdict, apply, check_change, missing,
 };
-use crate::tui::keys::{Action, Mode};
+use crate::tui::keys::Action;
 
 /// The keys that take a side, in the order of the sides.
 pub(in crate::tui) const TAKES: [Action; 5] = [
@@ -33,9 +33,9 @@ impl App {
                 }
                 None
             }
-            Action::NotEpisode => {
-                self.screen = Screen::Reason;
-                self.codebook_scroll = 0;
+            Action::NotEpisode => self.ask_reason(),
+            Action::NextUndecided if matches!(self.form.ladder.step, Step::Text { .. }) => {
+                self.open_text_step();
                 None
             }
             Action::NextUndecided => self.next_difference(),
@@ -43,11 +43,53 @@ impl App {
         }
     }
 
+    /// Asks why there is no episode, where that answers a difference.
+    fn ask_reason(&mut self) -> Option<Effect> {
+        if let Some(why) = &self.read_only {
+            return self.refuse(format!("read only: {why}"));
+        }
+        if let Some(why) = self.outside_queue() {
+            return self.refuse(why);
+        }
+        if self.codebook.reasons.is_empty() {
+            return self.refuse("the codebook has no reasons for this verdict");
+        }
+        self.screen = Screen::Reason(Look::default());
+        None
+    }
+
+    /// Says why nothing is asked on the turn on the screen; `None` where something is, and while labelling.
+    pub(in crate::tui) fn unasked(&self) -> Option<String> {
+        let ways = [
+            (Action::NextUndecided, "goes to the next"),
+            (Action::Reopen, "opens it again"),
+        ];
+        self.outside_queue().or_else(|| {
+            self.adjudication.as_ref()?;
+            let decided = self.decision().verdict.is_some();
+            decided.then(|| self.with_ways("this difference is settled", &ways))
+        })
+    }
+
+    /// Says that nothing can be settled on the turn on the screen; `None` where it is one of the queue.
+    fn outside_queue(&self) -> Option<String> {
+        let work = self.adjudication.as_ref()?;
+        if work.item().is_some() {
+            return None;
+        }
+        let what = match self.decision().verdict {
+            Some(_) => "all agree on this turn",
+            None => "this turn is none of the differences",
+        };
+        Some(self.with_ways(what, &[(Action::NextUndecided, "goes to the next")]))
+    }
+
     fn take_side(&mut self, letter: usize) -> Option<Effect> {
         let gold = self.decision();
         let work = self.adjudication.as_ref()?;
         let Some(dispute) = work.dispute(&self.codebook, &gold) else {
-            return self.refuse(self.nothing_open());
+            let asked = || "no side is asked for here: a digit answers".to_owned();
+            return self.refuse(self.unasked().unwrap_or_else(asked));
         };
         let sides = work.sides(work.item()?, dispute);
         match sides.get(letter) {
@@ -59,29 +101,23 @@ impl App {
         }
     }
 
-    /// Says that there is no question, and what to do.
-    fn nothing_open(&self) -> String {
-        let key = |action| self.keys.shown(Mode::Settle, action);
-        let (next, again) = (key(Action::NextUndecided), key(Action::Reopen));
-        match self.decision().verdict {
-            Some(_) => format!("settled: {next} goes on, {again} opens it again"),
-            None => format!("nothing is open here: {next} goes to the next difference"),
-        }
-    }
-
     /// Takes back all answers on the turn, so that everything is asked again.
     fn reopen(&mut self) -> Option<Effect> {
+        if let Some(why) = self.outside_queue() {
+            return self.refuse(why);
+        }
         let gold = self.decision();
-        let known = self.adjudication.as_ref()?.item().is_some();
-        let answered = gold.settled.values().any(|own| own.how != How::Agreed);
-        if !known || !answered {
+        if gold.settled.values().all(|own| own.how == How::Agreed) {
             return self.refuse("nothing is settled here yet");
         }
-        let notice = Notice::Done(format!("D{} is open again; undo settles it", self.turn));
-        self.write(reopen(&gold), None, notice)
+        let done = self.with_ways("open again", &[(Action::Undo, "settles it as it was")]);
+        self.write(reopen(&gold), None, Notice::Done(done))
     }
 
     fn take_all(&mut self) -> Option<Effect> {
+        if let Some(why) = self.unasked() {
+            return self.refuse(why);
+        }
         let gold = self.decision();
         let work = self.adjudication.as_ref()?;
         let field = match work
@@ -154,10 +190,13 @@ impl App {
     }
 
     fn settle_waiting(&mut self, reason: Option<Difference>) -> Option<Effect> {
-        let take = self.adjudication.as_mut()?.waiting.take()?;
-        let changes = self.changes_of(&take, reason)?;
+        // Whatever comes of it, the question is answered.
         self.screen = Screen::Read;
-        self.write_settled(changes)
+        let take = self.adjudication.as_mut()?.waiting.take();
+        match take.and_then(|take| self.changes_of(&take, reason)) {
+            Some(changes) => self.write_settled(changes),
+            None => self.refuse("there is no difference to settle here"),
+        }
     }
 
     /// A digit while settling: another code than either side has, or what the settled values leave open.
@@ -165,13 +204,14 @@ impl App {
         let gold = self.decision();
         let work = self.adjudication.as_ref()?;
         let Some(dispute) = work.dispute(&self.codebook, &gold) else {
-            return match gold.verdict {
-                Some(_) => self.refuse(self.nothing_open()),
+            return match self.unasked() {
+                Some(why) => self.refuse(why),
                 None => self.code(digit),
             };
         };
         let What::Field(..) = &dispute.what else {
-            return self.refuse("first say which side is right, or x for no episode");
+            let ways = [(Action::NotEpisode, "says that there is no episode")];
+            return self.refuse(self.with_ways("first say which side is right", &ways));
         };
         let ladder = &self.form.ladder;
         match ladder.press(&self.codebook, &self.episode(), digit) {
@@ -190,6 +230,10 @@ impl App {
 
     /// Stores what settles something; the verdict comes with it when nothing is left open.
     pub(super) fn write_settled(&mut self, mut changes: Vec<Change>) -> Option<Effect> {
+        if let Some(why) = self.outside_queue() {
+            self.screen = Screen::Read;
+            return self.refuse(why);
+        }
         let gold = self.decision();
         let after = apply(&gold, &changes);
         let work = self.adjudication.as_ref()?;
@@ -217,12 +261,41 @@ impl App {
         self.write_and(
             changes,
             Pending {
-                form: None,
                 notice,
                 go_on: whole,
-                screen: None,
+                asks_words: !whole,
+                ..Pending::default()
             },
         )
+    }
+
+    /// Says which answer waits for a reason: `A: S3 C6`.
+    pub(in crate::tui) fn taking(&self) -> Option<String> {
+        let work = self.adjudication.as_ref()?;
+        let (item, gold) = (work.item()?, self.decision());
+        let dispute = || work.dispute(&self.codebook, &gold);
+        Some(match work.waiting.as_ref()? {
+            Take::Side(side) => {
+                let sides = work.sides(item, dispute()?);
+                let mut named = ('A'..).zip(sides);
+                let (letter, (_, own)) = named.find(|(_, (at, _))| at == side)?;
+                format!("{letter}: {}", own.answer)
+            }
+            Take::Union => {
+                let answers = dispute()?.sides.iter().map(|own| own.answer.as_str());
+                answers.collect::<Vec<_>>().join(" + ")
+            }
+            Take::Codes(codes) => {
+                let codes = codes.iter().flat_map(|(_, choices)| choices);
+                let codes: Vec<&str> = codes.map(|own| own.code.as_str()).collect();
+                codes.join(" ")
+            }
+            Take::NotEpisode(id, _) => {
+                let reason = self.codebook.reason(id);
+                let name = reason.map_or(id.as_str(), |own| own.name.as_str());
+                format!("no episode, {}", name.to_lowercase())
+            }
+        })
     }
 
     /// Makes changes of the form's the adjudicator's own: each field that they set is settled by hand.
@@ -256,7 +329,7 @@ impl App {
     /// Shows what follows from what was stored while settling.
     pub(super) fn after_settling(&mut self) {
         let gold = self.decision();
-        let Some(work) = &mut self.adjudication else {
+        let Some(work) = self.adjudication.as_mut().filter(|work| !work.away) else {
             return;
         };
         work.take_stock(&self.codebook, &gold);
@@ -269,7 +342,7 @@ impl App {
             && gold.episodes.is_empty()
             && matches!(self.screen, Screen::Read)
         {
-            self.screen = Screen::Reason;
+            self.screen = Screen::Reason(Look::default());
         }
     }
 }

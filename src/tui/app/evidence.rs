@@ -22,7 +22,7 @@ impl App {
             return self.refuse("this turn has no text to quote");
         }
         if text.len() > LONGEST {
-            let quote = self.keys.shown(super::Mode::Read, super::Action::Quote);
+            let quote = self.key(super::Action::Quote);
             return self.refuse(format!(
                 "this turn is too long to be quoted whole: {quote} selects a quotation"
             ));

@@ -2,10 +2,11 @@
 
 use uuid::Uuid;
 
-use super::{App, Effect, Form, Notice, Pending, Purpose, Screen, TextEntry};
+use super::{App, Effect, Form, Look, Notice, Pending, Purpose, Screen, TextEntry};
 use crate::model::{
     Answer, Change, Episode, Ladder, Offer, Refusal, Step, Verdict, apply, missing,
 };
+use crate::tui::keys::Action;
 
 impl App {
     /// Gives the episode in the form; one without codes where none is made yet.
@@ -34,7 +35,7 @@ impl App {
             return self.refuse(format!("read only: {why}"));
         }
         match &self.screen {
-            Screen::Reason => self.give_reason(digit),
+            Screen::Reason(_) => self.give_reason(digit),
             Screen::Difference => self.give_difference(digit),
             Screen::Read if self.adjudication.is_some() => self.settle_by_digit(digit),
             Screen::Extra(field) => self.choose_extra(field.clone(), digit),
@@ -49,9 +50,16 @@ impl App {
         let episode = self.episode();
         match self.form.ladder.press(&self.codebook, &episode, digit) {
             Ok(answer) => self.take_answer(answer),
-            Err(Refusal::Words) => {
-                self.open_text_step();
-                None
+            Err(refusal @ Refusal::Words(_)) => {
+                let ways = self.text_step_ways();
+                self.refuse(self.with_ways(&refusal.to_string(), &ways))
+            }
+            Err(refusal @ Refusal::Complete) => {
+                let ways = [
+                    (Action::Enter, "commits"),
+                    (Action::NextStep, "goes back into it"),
+                ];
+                self.refuse(self.with_ways(&refusal.to_string(), &ways))
             }
             Err(refusal) => self.refuse(refusal),
         }
@@ -106,30 +114,32 @@ impl App {
         let form = Form {
             episode: Some(id),
             ladder: answer.ladder,
-            look: None,
+            look: Look::default(),
         };
-        self.codebook_scroll = 0;
-        self.write(changes, Some(form), notice)
+        let pending = Pending {
+            form: Some(form),
+            notice,
+            asks_words: true,
+            ..Pending::default()
+        };
+        self.write_and(changes, pending)
     }
 
     fn may_code(&self) -> Result<(), String> {
         if self.turn == 0 {
             return Err("this session has no developer turn".to_owned());
         }
+        if let Some(why) = self.unasked() {
+            return Err(why);
+        }
         if !self.is_candidate() {
-            let key = |action| self.keys.shown(super::Mode::Read, action);
-            let begin = key(super::Action::NewEpisode);
-            return Err(format!(
-                "this turn is not marked as pushback: {begin} begins an episode here"
-            ));
+            let ways = [(Action::NewEpisode, "begins an episode here")];
+            return Err(self.with_ways("this turn is not marked as pushback", &ways));
         }
         if matches!(self.decision().verdict, Some(Verdict::NotEpisode { .. })) {
-            let undo = self
-                .keys
-                .shown(super::Mode::Read, super::Action::NewEpisode);
-            return Err(format!(
-                "decided: not an episode; {undo} begins an episode here after all"
-            ));
+            let begin = self.ways(&[(Action::NewEpisode, "begins an episode here after all")]);
+            let parts = [Some("decided: not an episode".to_owned()), begin];
+            return Err(parts.into_iter().flatten().collect::<Vec<_>>().join("; "));
         }
         Ok(())
     }
@@ -147,25 +157,39 @@ impl App {
                 self.refuse(why)
             };
         }
+        if matches!(self.form.ladder.step, Step::Text { .. }) {
+            self.open_text_step();
+            return None;
+        }
         if self.form.ladder.step != Step::Review {
             return match self.form.ladder.pass(&self.codebook, &self.episode()) {
                 Ok(ladder) => self.move_form(Form {
                     ladder,
-                    look: None,
+                    look: Look::default(),
                     ..self.form.clone()
                 }),
                 Err(refusal) => self.refuse(refusal),
             };
         }
-        if let Some(lacks) = decision
-            .episodes
-            .iter()
-            .find_map(|own| missing(&self.codebook, own).into_iter().next())
-        {
+        if let Some(lacks) = self.lacks() {
             return self.refuse(lacks);
         }
         let changes = vec![Change::Verdict(Some(Verdict::Episodes))];
         self.commit(changes, format!("D{} committed", self.turn))
+    }
+
+    /// Says what keeps the turn from being committed: something in the form, or else another episode.
+    pub(in crate::tui) fn lacks(&self) -> Option<String> {
+        if let Some(lacks) = missing(&self.codebook, &self.episode()).first() {
+            let ways = [(Action::NextStep, "goes to it")];
+            return Some(self.with_ways(&lacks.to_string(), &ways));
+        }
+        let open = |(at, own): (usize, &Episode)| {
+            let lacks = missing(&self.codebook, own).into_iter().next()?;
+            Some(format!("{lacks} in episode {}", at + 1))
+        };
+        let what = self.decision().episodes.iter().enumerate().find_map(open)?;
+        Some(self.with_ways(&what, &[(Action::NextEpisode, "leads to it")]))
     }
 
     /// Stores a verdict and goes on to the next undecided turn.
@@ -177,10 +201,9 @@ impl App {
         self.write_and(
             changes,
             Pending {
-                form: None,
                 notice,
                 go_on: true,
-                screen: None,
+                ..Pending::default()
             },
         )
     }
@@ -192,7 +215,7 @@ impl App {
         match self.form.ladder.add(&self.codebook, &self.episode()) {
             Ok(ladder) => self.move_form(Form {
                 ladder,
-                look: None,
+                look: Look::default(),
                 ..self.form.clone()
             }),
             Err(refusal) => self.refuse(refusal),
@@ -206,7 +229,7 @@ impl App {
             .walk(&self.codebook, &self.episode(), forward);
         self.move_form(Form {
             ladder,
-            look: None,
+            look: Look::default(),
             ..self.form.clone()
         })
     }
@@ -214,24 +237,7 @@ impl App {
     /// Moves inside the form, and keeps where the coder stands.
     fn move_form(&mut self, form: Form) -> Option<Effect> {
         self.form = form;
-        self.codebook_scroll = 0;
         self.keep()
-    }
-
-    /// Looks at the next or previous code of the question in the codebook pane.
-    pub(super) fn look(&mut self, forward: bool) -> Option<Effect> {
-        let count = self.offers().len();
-        if count == 0 {
-            return None;
-        }
-        self.codebook_scroll = 0;
-        self.form.look = match (self.form.look, forward) {
-            (None, true) => Some(0),
-            (None, false) => Some(count - 1),
-            (Some(at), true) => Some(at + 1).filter(|next| *next < count),
-            (Some(at), false) => at.checked_sub(1),
-        };
-        None
     }
 
     pub(super) fn not_episode(&mut self) -> Option<Effect> {
@@ -243,18 +249,13 @@ impl App {
                 .refuse("this turn is not marked as pushback, so there is nothing to decide");
         }
         if !self.decision().episodes.is_empty() {
-            let remove = self
-                .keys
-                .shown(super::Mode::Read, super::Action::RemoveEpisode);
-            return self.refuse(format!(
-                "there are episodes on this turn: {remove} removes the one in the form"
-            ));
+            let ways = [(Action::RemoveEpisode, "removes the one in the form")];
+            return self.refuse(self.with_ways("there are episodes on this turn", &ways));
         }
         if self.codebook.reasons.is_empty() {
             return self.refuse("the codebook has no reasons for this verdict");
         }
-        self.screen = Screen::Reason;
-        self.codebook_scroll = 0;
+        self.screen = Screen::Reason(Look::default());
         None
     }
 
@@ -323,7 +324,7 @@ impl App {
         let form = Form {
             episode: Some(id),
             ladder,
-            look: None,
+            look: Look::default(),
         };
         let count = decision.episodes.len() + 1;
         self.write(
@@ -395,11 +396,23 @@ impl App {
         Form {
             episode: shown.map(|episode| episode.id),
             ladder,
-            look: None,
+            look: Look::default(),
         }
     }
 
-    /// Asks for the words of a code at once where the form stands at them.
+    /// Gives the keys that lead on where the words of a code are asked for, but not written just now.
+    pub(in crate::tui) fn text_step_ways(&self) -> [(Action, &'static str); 2] {
+        let write = match self.adjudication {
+            Some(_) => Action::NextUndecided,
+            None => Action::Enter,
+        };
+        [
+            (write, "writes them"),
+            (Action::PreviousStep, "chooses another"),
+        ]
+    }
+
+    /// Asks for the words of a code where the form stands at them.
     pub(super) fn open_text_step(&mut self) {
         let Step::Text { field, code } = &self.form.ladder.step else {
             return;

@@ -3,7 +3,7 @@
 use super::{App, Effect, Goal, Purpose, Screen, Search, TextEntry};
 use crate::model::{Found, Hit, find_words};
 use crate::tui::keys::Action;
-use crate::tui::view::help_rows;
+use crate::tui::view::{codebook_extent, help_rows};
 
 /// How many places a search shows at most.
 pub(in crate::tui) const MOST_FOUND: usize = 5_000;
@@ -67,9 +67,15 @@ impl App {
         None
     }
 
-    pub(super) fn show_decisions(&mut self, rows: Vec<DecisionRow>) -> Option<Effect> {
+    pub(super) fn show_decisions(&mut self, mut rows: Vec<DecisionRow>) -> Option<Effect> {
+        let mut none = "nothing is decided yet";
+        if let Some(work) = &self.adjudication {
+            // What all agree on was adopted, not settled.
+            rows.retain(|row| work.place_of(&row.session, row.turn).is_some());
+            none = "nothing is settled yet";
+        }
         if rows.is_empty() {
-            return self.refuse("nothing is decided yet");
+            return self.refuse(none);
         }
         let own = |row: &DecisionRow| row.session == self.open.key && row.turn == self.turn;
         let at = rows.iter().position(own).unwrap_or(rows.len() - 1);
@@ -98,6 +104,7 @@ impl App {
         let look = self
             .form
             .look
+            .at
             .and_then(|at| self.offers().get(at).map(|offer| offer.id.clone()));
         let field = self
             .form
@@ -112,15 +119,7 @@ impl App {
             .or(first)
             .and_then(|id| entries.iter().position(|own| *own == id))
             .unwrap_or(0);
-        self.codebook_scroll = 0;
-        self.screen = Screen::Codebook(List {
-            kind: ListKind::Codebook {
-                filter: String::new(),
-                entries,
-            },
-            at,
-        });
-        None
+        self.read_codebook(String::new(), entries, at)
     }
 
     pub(super) fn filter_codebook(&mut self, words: &str) -> Option<Effect> {
@@ -129,11 +128,13 @@ impl App {
         if entries.is_empty() {
             return self.refuse(format!("no entry of the codebook says {words:?}"));
         }
-        let filter = words.trim().to_owned();
-        self.screen = Screen::Codebook(List {
-            kind: ListKind::Codebook { filter, entries },
-            at: 0,
-        });
+        self.read_codebook(words.trim().to_owned(), entries, 0)
+    }
+
+    fn read_codebook(&mut self, filter: String, entries: Vec<String>, at: usize) -> Option<Effect> {
+        let kind = ListKind::Codebook { filter, entries };
+        let list = List { kind, at };
+        self.screen = Screen::Codebook { list, scroll: 0 };
         None
     }
 
@@ -174,17 +175,23 @@ impl App {
             .collect()
     }
 
+    /// Shows the help; what is on the screen comes back after it.
+    pub(super) fn show_help(&mut self) -> Option<Effect> {
+        let back = Box::new(std::mem::replace(&mut self.screen, Screen::Read));
+        self.screen = Screen::Help { first: 0, back };
+        None
+    }
+
     pub(super) fn act_listing(&mut self, action: Action) -> Option<Effect> {
         match action {
             Action::Leave => {
-                self.screen = Screen::Read;
-                self.codebook_scroll = 0;
+                self.screen = match std::mem::replace(&mut self.screen, Screen::Read) {
+                    Screen::Help { back, .. } => *back,
+                    _ => Screen::Read,
+                };
                 return None;
             }
-            Action::Help => {
-                self.screen = Screen::Help(0);
-                return None;
-            }
+            Action::Help => return self.show_help(),
             Action::Search => {
                 self.screen = Screen::Write(TextEntry::new(
                     Purpose::Codebook,
@@ -199,15 +206,18 @@ impl App {
         let page = usize::from(self.size.1).saturating_sub(4).max(1);
         let sessions = self.sessions.len();
         let help = help_rows(self).len();
+        let (rows, room) = codebook_extent(self);
         match &mut self.screen {
-            Screen::Help(row) => {
-                *row = moved(*row, help.saturating_sub(page) + 1, page, action);
+            Screen::Help { first, .. } => {
+                *first = moved(*first, help.saturating_sub(page) + 1, page, action);
             }
-            Screen::Codebook(_) if matches!(action, Action::PageDown | Action::PageUp) => {
-                self.codebook_scroll = moved(self.codebook_scroll, usize::MAX, page / 2, action);
+            Screen::Codebook { scroll, .. }
+                if matches!(action, Action::PageDown | Action::PageUp) =>
+            {
+                *scroll = moved(*scroll, rows.saturating_sub(room) + 1, page / 2, action);
             }
-            Screen::Codebook(list) => {
-                self.codebook_scroll = 0;
+            Screen::Codebook { list, scroll } => {
+                *scroll = 0;
                 list.at = moved(list.at, list.len(sessions), page, action);
             }
             Screen::List(list) => list.at = moved(list.at, list.len(sessions), page, action),
@@ -286,10 +296,8 @@ impl App {
     pub(super) fn step_found(&mut self, forward: bool) -> Option<Effect> {
         let count = self.found.places.len();
         if count == 0 {
-            let search = self.keys.shown(super::Mode::Read, Action::Search);
-            return self.refuse(format!(
-                "nothing was searched for: {search} searches in this session"
-            ));
+            let ways = [(Action::Search, "searches in this session")];
+            return self.refuse(self.with_ways("nothing was searched for", &ways));
         }
         let at = self.found.at.unwrap_or(0);
         self.go_to_found(if forward {

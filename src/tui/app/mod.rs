@@ -9,6 +9,7 @@ mod form;
 mod lists;
 mod navigate;
 mod notes;
+mod pane;
 mod progress;
 mod quote;
 mod reader;
@@ -69,8 +70,6 @@ pub(super) struct App {
     pub(super) notice: Notice,
     /// Whether the pinned instruction is shown in full.
     pub(super) pinned_open: bool,
-    /// Rows by which the codebook pane is scrolled.
-    pub(super) codebook_scroll: usize,
     /// The last search in this session.
     pub(super) found: Search,
     /// Seconds that the coder takes for a turn; `None` while that is not known.
@@ -90,8 +89,17 @@ pub(super) struct Form {
     pub(super) episode: Option<Uuid>,
     /// The question.
     pub(super) ladder: Ladder,
-    /// The offer whose entry the codebook pane shows; `None` for the question as a whole.
-    pub(super) look: Option<usize>,
+    /// What the codebook pane shows of it.
+    pub(super) look: Look,
+}
+
+/// What the codebook pane shows of a question. Another question is looked at anew, from its first row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Look {
+    /// The offer whose entry is shown; `None` for the question as a whole.
+    pub(super) at: Option<usize>,
+    /// Rows by which the pane is scrolled.
+    pub(super) scroll: usize,
 }
 
 /// What the keyboard is for, with what belongs to it.
@@ -99,7 +107,7 @@ pub(super) enum Screen {
     /// Reading and labelling.
     Read,
     /// Choosing the reason for *not an episode*.
-    Reason,
+    Reason(Look),
     /// Saying why coders differ.
     Difference,
     /// Choosing an optional field, or one of its values.
@@ -108,12 +116,12 @@ pub(super) enum Screen {
     Write(TextEntry),
     /// Selecting a quotation.
     Quote(Selection),
-    /// Reading the codebook.
-    Codebook(List),
+    /// Reading the codebook: its entries, and by how many rows the one that is read is scrolled.
+    Codebook { list: List, scroll: usize },
     /// Choosing from a list.
     List(List),
-    /// Reading the help from this row on.
-    Help(usize),
+    /// Reading the help from its row `first` on; then comes what was left for it.
+    Help { first: usize, back: Box<Screen> },
 }
 
 impl Screen {
@@ -121,14 +129,14 @@ impl Screen {
     pub(super) fn mode(&self) -> Mode {
         match self {
             Screen::Read => Mode::Read,
-            Screen::Reason => Mode::Reason,
+            Screen::Reason(_) => Mode::Reason,
             Screen::Difference => Mode::Difference,
             Screen::Extra(_) => Mode::Extra,
             Screen::Write(_) => Mode::Write,
             Screen::Quote(_) => Mode::Quote,
-            Screen::Codebook(_) => Mode::Codebook,
+            Screen::Codebook { .. } => Mode::Codebook,
             Screen::List(_) => Mode::List,
-            Screen::Help(_) => Mode::Help,
+            Screen::Help { .. } => Mode::Help,
         }
     }
 }
@@ -238,13 +246,14 @@ pub(super) enum Goal {
 }
 
 /// What follows when the store has taken an act.
+#[derive(Default)]
 struct Pending {
     form: Option<Form>,
     notice: Notice,
     /// Whether the turn is finished with, so that the next undecided one appears.
     go_on: bool,
-    /// The mode to go to.
-    screen: Option<Screen>,
+    /// Whether the words of a code are asked for at once: the key that was pressed chose it.
+    asks_words: bool,
 }
 
 /// What an app is made from.
@@ -288,14 +297,13 @@ impl App {
             form: Form {
                 episode: None,
                 ladder,
-                look: None,
+                look: Look::default(),
             },
             reader: Reader::default(),
             pinned: None,
             screen: Screen::Read,
             notice: Notice::Nothing,
             pinned_open: false,
-            codebook_scroll: 0,
             found: Search::default(),
             pace: None,
             adjudication: start.adjudication,
@@ -309,6 +317,41 @@ impl App {
         match self.screen.mode() {
             Mode::Read if self.adjudication.is_some() => Mode::Settle,
             mode => mode,
+        }
+    }
+
+    /// Gives what the codebook pane shows of the question that is asked.
+    pub(super) fn looked_at(&self) -> Look {
+        match &self.screen {
+            Screen::Reason(look) => *look,
+            _ => self.form.look,
+        }
+    }
+
+    /// Gives the name of the key for an action while reading or settling; empty where it has none there.
+    pub(super) fn key(&self, action: Action) -> String {
+        let mode = match self.adjudication {
+            Some(_) => Mode::Settle,
+            None => Mode::Read,
+        };
+        self.keys.shown(mode, action)
+    }
+
+    /// Says what keys do here, as in `Enter commits, Tab goes back`; what has no key here is left out.
+    pub(super) fn ways(&self, ways: &[(Action, &str)]) -> Option<String> {
+        let ways = ways.iter().map(|(action, what)| (self.key(*action), what));
+        let said: Vec<String> = ways
+            .filter(|(key, _)| !key.is_empty())
+            .map(|(key, what)| format!("{key} {what}"))
+            .collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
+
+    /// Gives a sentence with the keys that lead on from there.
+    fn with_ways(&self, what: &str, ways: &[(Action, &str)]) -> String {
+        match self.ways(ways) {
+            Some(ways) => format!("{what}: {ways}"),
+            None => what.to_owned(),
         }
     }
 
@@ -430,8 +473,7 @@ impl App {
             Pending {
                 form,
                 notice,
-                go_on: false,
-                screen: None,
+                ..Pending::default()
             },
         )
     }

@@ -1,20 +1,18 @@
 //! Moving between turns and sessions.
 
-use super::{App, Effect, Form, Goal, Screen};
-use crate::model::{Cursor, Ladder, Role, Step, TurnRef};
+use super::{App, Effect, Form, Goal, Look, Screen};
+use crate::model::{Cursor, Ladder, Role, SessionRow, Step, TurnRef};
 
 impl App {
     /// Stands at a developer turn: it is revealed, and the form is its form.
     pub(super) fn stand_at(&mut self, turn: u32) -> Option<Effect> {
         self.turn = turn;
         self.form = self.form_for(&self.decision(), None);
-        self.codebook_scroll = 0;
         self.pinned_open = false;
         self.reveal();
         self.refresh_highlights();
         self.screen = Screen::Read;
         self.stand_in_queue();
-        self.open_text_step();
         self.keep()
     }
 
@@ -29,7 +27,7 @@ impl App {
         } else {
             self.open.developer_turns().next().unwrap_or(0)
         };
-        let effect = self.stand_at(turn);
+        self.stand_at(turn);
         let episode = cursor
             .episode
             .filter(|id| self.decision().episode(*id).is_some());
@@ -49,12 +47,13 @@ impl App {
                         step,
                         adding: cursor.adding,
                     },
-                    look: None,
+                    look: Look::default(),
                 };
             }
         }
         self.open_text_step();
-        effect
+        // Only now: the turn alone would lead to its first open question.
+        self.keep()
     }
 
     fn episode_of(&self, id: Option<uuid::Uuid>) -> crate::model::Episode {
@@ -117,46 +116,40 @@ impl App {
         if self.adjudication.is_some() {
             return self.next_difference();
         }
-        let candidates = self.open.candidates();
-        let open = |turn: &&u32| !self.open.is_decided(**turn);
-        let free = |turn: &&u32| open(turn) && !self.open.is_deferred(**turn);
-        if let Some(&turn) = candidates
-            .iter()
-            .filter(|turn| **turn > self.turn)
-            .find(free)
-        {
-            return self.stand_at(turn);
-        }
-        let later = (self.at + 1..self.sessions.len()).chain(0..self.at);
-        let has_free = |&at: &usize| {
-            self.sessions[at].decided + self.sessions[at].deferred < self.sessions[at].candidates
-        };
-        if let Some(at) = later.clone().find(has_free) {
-            return Some(Effect::Open {
-                at,
-                goal: Goal::Undecided,
-            });
-        }
-        if let Some(&turn) = candidates.iter().find(free) {
-            return self.stand_at(turn);
-        }
-        let put_off = candidates
-            .iter()
-            .find(|turn| open(turn) && **turn != self.turn)
-            .copied();
-        if let Some(turn) = put_off {
-            return self.stand_at(turn);
-        }
-        let has_open = |&at: &usize| self.sessions[at].decided < self.sessions[at].candidates;
-        if let Some(at) = later.clone().find(has_open) {
-            return Some(Effect::Open {
-                at,
-                goal: Goal::Undecided,
-            });
+        let here = self.open.next_open(self.turn);
+        let other = here.filter(|&turn| turn != self.turn);
+        let free = other.filter(|&turn| !self.open.is_deferred(turn));
+        let left = |row: &SessionRow| row.candidates.saturating_sub(row.decided);
+        let free_session = self.other_session(|row| left(row) > row.deferred);
+        let open_session = self.other_session(|row| left(row) > 0);
+        // What is free, wherever it is, before what is put off; of each, what comes later before what came earlier.
+        for (turn, session) in [(free, free_session), (other, open_session)] {
+            match (turn, session) {
+                (Some(turn), None) => return self.stand_at(turn),
+                (Some(turn), _) if turn > self.turn => return self.stand_at(turn),
+                (_, Some(at)) => {
+                    let goal = Goal::Undecided;
+                    return Some(Effect::Open { at, goal });
+                }
+                (None, None) => (),
+            }
         }
         self.reveal();
-        self.done("every pushback turn is decided");
+        self.done(match here {
+            Some(turn) if self.open.is_deferred(turn) => {
+                "only this turn is left, and it is put off"
+            }
+            Some(_) => "only this turn is left",
+            None => "every pushback turn is decided",
+        });
         None
+    }
+
+    /// Gives the first other session of which something holds: a later one, or else one from the beginning on.
+    fn other_session(&self, holds: impl Fn(&SessionRow) -> bool) -> Option<usize> {
+        (self.at + 1..self.sessions.len())
+            .chain(0..self.at)
+            .find(|&at| holds(&self.sessions[at]))
     }
 
     pub(super) fn step_turn(&mut self, forward: bool) -> Option<Effect> {

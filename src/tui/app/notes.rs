@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{App, Effect, Form, Notice, Pending, Purpose, Screen, TextEntry};
+use super::{App, Effect, Form, Look, Notice, Pending, Purpose, Screen, TextEntry};
 use crate::model::{Certainty, Change, Episode, ExtraKind, Ladder, Verdict};
 use crate::tui::keys::Action;
 
@@ -16,9 +16,8 @@ impl App {
         if let Some(why) = self.read_only.clone() {
             return self.refuse(format!("read only: {why}"));
         }
-        self.turn = here;
-        let decision = self.decision();
-        self.form = self.form_for(&decision, None);
+        let decision = self.open.decisions.get(&here);
+        let decision = decision.cloned().unwrap_or_default();
         if !decision.episodes.is_empty() || decision.verdict.is_some() {
             return self
                 .refuse("this turn is decided on: take the verdict and the episodes back first");
@@ -32,7 +31,7 @@ impl App {
                     .as_ref()
                     .is_some_and(|mark| mark.pushback)
             });
-        let wanted = !self.is_candidate();
+        let wanted = !self.open.is_candidate(here);
         // Back to what the detector says is no mark of one's own.
         let marked = (wanted != detected).then_some(wanted);
         let what = if wanted {
@@ -40,6 +39,9 @@ impl App {
         } else {
             "unmarked"
         };
+        self.turn = here;
+        // Should the store refuse, the form is already that of the turn.
+        self.form = self.form_for(&decision, None);
         self.write(
             vec![Change::Marked(marked)],
             None,
@@ -64,10 +66,9 @@ impl App {
         };
         let notice = Notice::Done(format!("D{} {what}", self.turn));
         let pending = Pending {
-            form: None,
             notice,
             go_on: put_off,
-            screen: None,
+            ..Pending::default()
         };
         self.write_and(vec![Change::Deferred(put_off)], pending)
     }
@@ -212,7 +213,7 @@ impl App {
             let form = Form {
                 episode: Some(id),
                 ladder,
-                look: None,
+                look: Look::default(),
             };
             (
                 id,
@@ -238,6 +239,10 @@ impl App {
                 self.screen = Screen::Read;
                 None
             }
+            Action::NextCode => self.look(true),
+            Action::PreviousCode => self.look(false),
+            Action::PaneDown => self.scroll_pane(true),
+            Action::PaneUp => self.scroll_pane(false),
             _ => None,
         }
     }
@@ -256,6 +261,10 @@ pub(super) fn describe(changes: &[Change]) -> String {
         Change::Deferred(false) => "not put off".to_owned(),
         Change::Memo(_) => "memo".to_owned(),
         Change::Certainty(_) => "certainty".to_owned(),
+        Change::Settled {
+            what,
+            settlement: None,
+        } => format!("{} open again", what.field),
         Change::Settled { what, .. } => format!("{} settled", what.field),
         Change::Episode { exists: true, .. } => "episode back".to_owned(),
         Change::Episode { exists: false, .. } => "episode removed".to_owned(),

@@ -34,7 +34,7 @@ impl App {
             return self.refuse("put the cursor on a line of text first");
         };
         if row.is_folded() {
-            let fold = self.keys.shown(super::Mode::Read, Action::Fold);
+            let fold = self.key(Action::Fold);
             return self.refuse(format!(
                 "{fold} unfolds this; what is folded cannot be quoted"
             ));

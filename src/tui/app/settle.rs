@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{App, Effect, Form, Goal, Notice, TAKES};
+use super::{App, Effect, Form, Goal, Look, Notice, TAKES};
 use crate::merge::{Comparison, Dispute, Item, Side, Take, What, preview};
 use crate::model::{
     Change, Codebook, Coder, Decision, Episode, Ladder, OpenSession, Saved, Step, Unit, missing,
@@ -107,7 +107,7 @@ impl Adjudication {
         self.agreed = preview(codebook, &self.comparison, item, gold);
     }
 
-    fn place_of(&self, session: &str, turn: u32) -> Option<usize> {
+    pub(super) fn place_of(&self, session: &str, turn: u32) -> Option<usize> {
         self.queue
             .iter()
             .position(|item| item.unit.turn == turn && item.unit.session == session)
@@ -141,6 +141,8 @@ impl App {
             let place = work.place_of(&session, turn);
             work.away = place.is_none();
             if let Some(at) = place {
+                // Who said what is asked for anew at every difference.
+                work.names &= work.at == at;
                 work.at = at;
                 work.take_stock(&self.codebook, &gold);
             }
@@ -175,19 +177,19 @@ impl App {
         self.form = Form {
             episode,
             ladder: Ladder { step, adding },
-            look: None,
+            look: Look::default(),
         };
     }
 
-    /// What all agree on was adopted before the first key, and is not taken back by one: it is done again.
+    /// What all agree on was adopted before the first key, and is not taken back by one: it is done again. A memo
+    /// on such a turn is the adjudicator's own, and settles nothing.
     pub(super) fn keep_adopted(&mut self, saved: &Saved) -> bool {
         let Some(work) = &self.adjudication else {
             return false;
         };
-        if work
-            .place_of(&saved.unit.session, saved.unit.turn)
-            .is_some()
-        {
+        let settles = |change: &Change| matches!(change, Change::Settled { .. });
+        let in_queue = work.place_of(&saved.unit.session, saved.unit.turn);
+        if in_queue.is_some() || !saved.changes.iter().any(settles) {
             return false;
         }
         self.notice = Notice::Refused("there is nothing more to take back".to_owned());
@@ -237,19 +239,16 @@ impl App {
     }
 
     fn go_to_item(&mut self, at: usize) -> Option<Effect> {
-        let work = self.adjudication.as_mut()?;
-        work.at = at;
-        let unit = work.queue.get(at)?.unit.clone();
+        let unit = self.adjudication.as_ref()?.queue.get(at)?.unit.clone();
         if unit.session == self.open.key {
             return self.stand_at(unit.turn);
         }
         let session = self.sessions.iter().position(|row| row.key == unit.session);
-        match session {
-            Some(at) => Some(Effect::Open {
-                at,
-                goal: Goal::Turn(unit.turn),
-            }),
-            None => self.refuse("this file does not hold the session of that difference"),
+        if let Some(at) = session {
+            let goal = Goal::Turn(unit.turn);
+            return Some(Effect::Open { at, goal });
         }
+        self.adjudication.as_mut()?.at = at;
+        self.refuse("this file does not hold the session of that difference")
     }
 }

@@ -58,10 +58,12 @@ impl App {
             Screen::Read if self.adjudication.is_some() => self.act_settling(action),
             Screen::Read => self.act_reading(action),
             Screen::Difference => self.act_difference(action),
-            Screen::Reason | Screen::Extra(_) => self.act_choosing(action),
+            Screen::Reason(_) | Screen::Extra(_) => self.act_choosing(action),
             Screen::Write(_) => self.act_writing(action),
             Screen::Quote(_) => self.act_quoting(action),
-            Screen::Codebook(_) | Screen::List(_) | Screen::Help(_) => self.act_listing(action),
+            Screen::Codebook { .. } | Screen::List(_) | Screen::Help { .. } => {
+                self.act_listing(action)
+            }
         }
     }
 
@@ -110,6 +112,8 @@ impl App {
                 self.reveal();
                 None
             }
+            Action::PaneDown => self.scroll_pane(true),
+            Action::PaneUp => self.scroll_pane(false),
             Action::Pinned => {
                 self.pinned_open = !self.pinned_open;
                 None
@@ -121,10 +125,7 @@ impl App {
             Action::Codebook => self.show_codebook(),
             Action::Sessions => self.show_sessions(),
             Action::Review => Some(Effect::Review),
-            Action::Help => {
-                self.screen = Screen::Help(0);
-                None
-            }
+            Action::Help => self.show_help(),
             _ => {
                 self.scroll(action);
                 None
@@ -163,17 +164,8 @@ impl App {
             return self.resume(&cursor);
         }
         let candidates = self.open.candidates();
-        let undecided = || {
-            let free = |&&turn: &&u32| !self.open.is_decided(turn) && !self.open.is_deferred(turn);
-            let put_off = |&&turn: &&u32| !self.open.is_decided(turn);
-            candidates
-                .iter()
-                .find(free)
-                .or_else(|| candidates.iter().find(put_off))
-                .copied()
-        };
         let turn = match goal {
-            Goal::Undecided => undecided().or(candidates.first().copied()),
+            Goal::Undecided => self.open.next_open(0).or(candidates.first().copied()),
             Goal::First => candidates.first().copied(),
             Goal::Last => candidates
                 .last()
@@ -191,7 +183,8 @@ impl App {
     /// Takes what the store has written, and goes where the act was to lead.
     fn saved(&mut self, saved: Saved) -> Option<Effect> {
         let pending = self.pending.take();
-        if self.keep_adopted(&saved) {
+        // Only undo and redo have nothing pending.
+        if pending.is_none() && self.keep_adopted(&saved) {
             let undone = saved.decision.verdict.is_none();
             return undone.then_some(Effect::Redo);
         }
@@ -227,18 +220,20 @@ impl App {
             form,
             notice,
             go_on,
-            screen,
+            asks_words,
         } = pending;
         if let Some(form) = form {
             self.form = form;
         }
-        self.screen = screen.unwrap_or(Screen::Read);
+        self.screen = Screen::Read;
         self.after_settling();
         let effect = if go_on { self.next_undecided() } else { None };
         if matches!(self.notice, Notice::Nothing) {
             self.notice = notice;
         }
-        self.open_text_step();
+        if asks_words {
+            self.open_text_step();
+        }
         effect
     }
 }

@@ -27,6 +27,10 @@ pub(crate) enum Action {
     NextCode,
     /// The code before.
     PreviousCode,
+    /// Further down in the codebook pane.
+    PaneDown,
+    /// Further up there.
+    PaneUp,
     /// The next pushback turn.
     NextPushback,
     /// The pushback turn before.
@@ -137,7 +141,7 @@ pub(crate) enum Action {
     TakeE,
     /// Takes the codes of all sides.
     TakeAll,
-    /// Opens a settled turn again.
+    /// Takes back all answers on a turn.
     Reopen,
     /// Shows who the sides are, or hides it.
     Names,

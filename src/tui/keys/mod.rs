@@ -188,6 +188,19 @@ pub enum KeyError {
     /// A digit is wanted for something else than a code.
     #[error("{0} is a digit, and digits code")]
     Digit(String),
+    /// A character is wanted for something that is done while a text is written.
+    #[error(
+        "{key} would not reach a text: {action} needs a key that types nothing, like Esc or Ctrl-G"
+    )]
+    Types {
+        /// The key.
+        key: String,
+        /// The action.
+        action: String,
+    },
+    /// Something is left without a key that nobody can do without.
+    #[error("{0} needs a key: there is no other way on, or out")]
+    None(String),
 }
 
 impl KeyMap {
@@ -221,12 +234,7 @@ impl KeyMap {
                 .iter()
                 .map(|name| Key::parse(name).ok_or_else(|| KeyError::NoKey(name.clone())));
             map.keys[at] = keys.collect::<Result<_, _>>()?;
-            if let Some(digit) = map.keys[at]
-                .iter()
-                .find(|key| key.typed().is_some_and(|c| c.is_ascii_digit()))
-            {
-                return Err(KeyError::Digit(digit.name()));
-            }
+            fits(&BINDINGS[at], &map.keys[at])?;
         }
         map.check()?;
         Ok(map)
@@ -301,6 +309,27 @@ impl KeyMap {
     }
 }
 
+/// Tells whether an action can have these keys, whatever the others have.
+fn fits(binding: &Binding, keys: &[Key]) -> Result<(), KeyError> {
+    let action = || binding.name.to_owned();
+    let leads_on = binding.keys.contains(&"Enter");
+    if keys.is_empty() && (leads_on || matches!(binding.action, Action::Leave | Action::Quit)) {
+        return Err(KeyError::None(action()));
+    }
+    let writes = binding.modes.contains(&Mode::Write);
+    for key in keys {
+        match key.typed() {
+            Some(letter) if letter.is_ascii_digit() => return Err(KeyError::Digit(key.name())),
+            Some(_) if writes => {
+                let (key, action) = (key.name(), action());
+                return Err(KeyError::Types { key, action });
+            }
+            _ => (),
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -343,6 +372,41 @@ mod tests {
         assert!(matches!(change("undo", "yy"), Err(KeyError::NoKey(_))));
         assert!(matches!(change("undo", "n"), Err(KeyError::Twice { .. })));
         assert!(matches!(change("undo", "3"), Err(KeyError::Digit(_))));
+    }
+
+    #[test]
+    fn no_key_takes_a_letter_away_from_a_text() {
+        let change = |action: &str, key: &str| {
+            KeyMap::changed(&BTreeMap::from([(action.to_owned(), vec![key.to_owned()])]))
+        };
+        for action in ["cancel", "enter", "redraw", "backspace", "text-start"] {
+            for key in ["q", "Space", "ß"] {
+                let refused = change(action, key).unwrap_err();
+                assert!(matches!(refused, KeyError::Types { .. }), "{action} {key}");
+            }
+        }
+        assert!(change("cancel", "Ctrl-G").is_ok());
+    }
+
+    #[test]
+    fn what_leads_on_or_out_keeps_a_key() {
+        let without =
+            |action: &str| KeyMap::changed(&BTreeMap::from([(action.to_owned(), vec![])]));
+        for action in [
+            "quit",
+            "leave",
+            "cancel",
+            "commit",
+            "enter",
+            "next-difference",
+            "no-reason",
+        ] {
+            assert_eq!(
+                without(action).unwrap_err(),
+                KeyError::None(action.to_owned())
+            );
+        }
+        assert!(without("undo").is_ok());
     }
 
     #[test]

@@ -39,6 +39,8 @@ const fn row(
 const READ: &[Mode] = &[Mode::Read];
 const READ_SETTLE: &[Mode] = &[Mode::Read, Mode::Settle];
 const SETTLE: &[Mode] = &[Mode::Settle];
+/// Where the codebook pane follows the question.
+const ASKING: &[Mode] = &[Mode::Read, Mode::Settle, Mode::Reason];
 const READ_QUOTE: &[Mode] = &[Mode::Read, Mode::Quote, Mode::Settle];
 const WRITE: &[Mode] = &[Mode::Write];
 const QUOTE: &[Mode] = &[Mode::Quote];
@@ -132,18 +134,34 @@ pub(crate) const BINDINGS: &[Binding] = &[
     row(
         Action::NextCode,
         "next-code",
-        READ_SETTLE,
+        ASKING,
         &["Down"],
         "look at codes",
-        "look at the next code in the codebook pane",
+        "look at the next code or reason in the codebook",
     ),
     row(
         Action::PreviousCode,
         "previous-code",
-        READ_SETTLE,
+        ASKING,
         &["Up"],
         "code before",
-        "look at the code before",
+        "look at the code or reason before",
+    ),
+    row(
+        Action::PaneDown,
+        "pane-down",
+        ASKING,
+        &["J"],
+        "codebook down",
+        "scroll the codebook pane down, where there is one beside the form",
+    ),
+    row(
+        Action::PaneUp,
+        "pane-up",
+        ASKING,
+        &["K"],
+        "codebook up",
+        "scroll the codebook pane up",
     ),
     row(
         Action::NextPushback,
@@ -391,7 +409,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
     row(
         Action::Review,
         "review",
-        READ,
+        READ_SETTLE,
         &["r"],
         "review",
         "list your own decisions, to open and change them",
@@ -646,7 +664,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
         Action::Reopen,
         "reopen",
         SETTLE,
-        &["r"],
+        &["o"],
         "open again",
         "take back all answers on this turn, to give others",
     ),

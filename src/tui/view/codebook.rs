@@ -5,52 +5,87 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{edge, put, row_of, set_cursor, text, title};
+use super::{EDGE, edge, full, put, row_of, set_cursor, text, title};
 use crate::model::{Attribute, Code, Codebook, Field, Reason, Step};
 use crate::tui::app::{App, List, ListKind, Screen};
+use crate::tui::layout::Panes;
 
 /// Draws the pane: the entry that is looked at, or the choices of the question.
 pub(super) fn draw_pane(app: &App, area: Rect, frame: &mut Frame) {
     let area = edge(app, area, frame);
-    let mut page = Page::new(app, usize::from(area.width));
-    match &app.screen {
-        Screen::Reason => page.reasons(&app.codebook),
-        _ => page.question(),
-    }
     title(
         app,
         area,
         &format!("{} {}", app.codebook.name, app.codebook.version),
         frame,
     );
-    page.draw(
-        app.codebook_scroll,
-        Rect {
-            y: area.y + 1,
-            height: area.height.saturating_sub(1),
-            ..area
+    let below = Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    pane(app, usize::from(area.width)).draw(app.looked_at().scroll, below, frame);
+}
+
+/// Gives what stands in the pane.
+fn pane(app: &App, width: usize) -> Page<'_> {
+    let mut page = Page::new(app, width);
+    match &app.screen {
+        Screen::Reason(look) => match look.at.and_then(|at| app.codebook.reasons.get(at)) {
+            Some(reason) => page.reason(&app.codebook, reason),
+            None => page.reasons(&app.codebook),
         },
-        frame,
-    );
+        _ => page.question(),
+    }
+    page
+}
+
+/// Counts the rows of what is read in the codebook, full screen or in the pane, and the rows that are shown of it; none
+/// are where there is no pane.
+pub(crate) fn extent(app: &App) -> (usize, usize) {
+    let inner = |area: Rect| usize::from(area.width.saturating_sub(EDGE));
+    if let Screen::Codebook { list, .. } = &app.screen {
+        let (_, area) = full_panes(full(Rect::new(0, 0, app.size.0, app.size.1)));
+        let page = entry(app, list, inner(area));
+        return (page.rows.len(), usize::from(area.height));
+    }
+    let area = Panes::of(app).codebook;
+    let page = pane(app, inner(area));
+    (page.rows.len(), usize::from(area.height.saturating_sub(1)))
+}
+
+/// Gives the index of the codebook and, beside it, the place of the entry that is read.
+fn full_panes(area: Rect) -> (Rect, Rect) {
+    let left = (area.width / 3).clamp(30, 44);
+    let index = Rect {
+        width: left,
+        ..area
+    };
+    let rest = Rect {
+        x: left,
+        width: area.width.saturating_sub(left),
+        ..area
+    };
+    (index, rest)
+}
+
+/// Gives the entry that is read, full screen.
+fn entry<'a>(app: &'a App, list: &List, width: usize) -> Page<'a> {
+    let mut page = Page::new(app, width);
+    if let ListKind::Codebook { entries, .. } = &list.kind
+        && let Some(id) = entries.get(list.at)
+    {
+        page.entry(&app.codebook, id);
+    }
+    page
 }
 
 /// Draws the codebook full screen: its entries on the left, the chosen one on the right.
-pub(super) fn draw_full(app: &App, list: &List, area: Rect, frame: &mut Frame) {
+pub(super) fn draw_full(app: &App, (list, scroll): (&List, usize), area: Rect, frame: &mut Frame) {
     let ListKind::Codebook { filter, entries } = &list.kind else {
         return;
     };
-    let left = (area.width / 3).clamp(30, 44);
-    let (index, rest) = (
-        Rect {
-            width: left,
-            ..area
-        },
-        Rect {
-            x: left,
-            width: area.width - left,
-            ..area
-        },
-    );
+    let (index, rest) = full_panes(area);
     let heading = if filter.is_empty() {
         app.codebook.name.clone()
     } else {
@@ -69,18 +104,14 @@ pub(super) fn draw_full(app: &App, list: &List, area: Rect, frame: &mut Frame) {
         .take(rows)
         .enumerate()
     {
-        let line = index_line(app, id, at == list.at, usize::from(left) - 1);
+        let line = index_line(app, id, at == list.at, usize::from(index.width) - 1);
         put(frame, row_of(index, row + 1), line);
         if at == list.at {
             set_cursor(frame, row_of(index, row + 1), 0);
         }
     }
     let rest = edge(app, rest, frame);
-    let mut page = Page::new(app, usize::from(rest.width));
-    if let Some(id) = entries.get(list.at) {
-        page.entry(&app.codebook, id);
-    }
-    page.draw(app.codebook_scroll, rest, frame);
+    entry(app, list, usize::from(rest.width)).draw(scroll, rest, frame);
 }
 
 fn index_line(app: &App, id: &str, chosen: bool, width: usize) -> Line<'static> {
@@ -142,6 +173,7 @@ impl<'a> Page<'a> {
         let looked_at = app
             .form
             .look
+            .at
             .and_then(|at| app.offers().get(at).map(|offer| offer.id.clone()));
         match (&app.form.ladder.step, looked_at) {
             (Step::Attribute { field, .. }, _) => {

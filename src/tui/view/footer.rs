@@ -4,9 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{form, put, text};
+use super::{codebook, form, put, text};
 use crate::merge::What;
-use crate::model::{Step, TurnRef};
+use crate::model::{How, Step, TurnRef};
 use crate::tui::app::{App, Notice, Purpose, Screen, TAKES};
 use crate::tui::keys::{Action, BINDINGS, Mode};
 
@@ -42,19 +42,18 @@ fn reasons(app: &App) -> String {
     let Some(mark) = &app.open.turns[at].mark else {
         return String::new();
     };
-    let by_hand = app
-        .open
-        .decisions
-        .get(&app.turn)
-        .is_some_and(|decision| decision.marked.is_some());
+    let by_hand = match app.decision().marked {
+        Some(true) => "marked by hand; ",
+        Some(false) => "unmarked by hand; ",
+        None => "",
+    };
     let why: Vec<&str> = mark.cues.iter().map(|cue| cue.why.as_str()).collect();
     let why = if why.is_empty() {
         "no cue".to_owned()
     } else {
         why.join("; ")
     };
-    let hand = if by_hand { "marked by hand; " } else { "" };
-    format!("D{} {hand}score {:.2}: {why}", app.turn, mark.score)
+    format!("D{} {by_hand}score {:.2}: {why}", app.turn, mark.score)
 }
 
 /// Draws what the next keys do.
@@ -67,6 +66,8 @@ pub(super) fn draw(app: &App, area: Rect, frame: &mut Frame) {
             .iter()
             .map(|action| (app.keys.shown(mode, *action), word(app, *action))),
     );
+    // An action that has lost its key is not shown.
+    keys.retain(|(key, _)| !key.is_empty());
     let last: Vec<(String, String)> = ends(mode)
         .iter()
         .map(|own| (app.keys.shown(mode, *own), short(mode, *own)))
@@ -97,12 +98,16 @@ fn short(mode: Mode, action: Action) -> String {
 /// Gives what a key does now, in a word or two.
 fn word(app: &App, action: Action) -> String {
     let mode = app.mode();
-    if (mode, action) != (Mode::Read, Action::Enter) {
-        return short(mode, action);
+    match (mode, action) {
+        (Mode::Read, Action::Enter) => (),
+        (Mode::Reason, Action::NextCode) => return "look at reasons".to_owned(),
+        (Mode::Settle, Action::NextUndecided) if asks_words(app) => (),
+        _ => return short(mode, action),
     }
     match &app.form.ladder.step {
+        _ if form::goes_on(app) => "next undecided".to_owned(),
+        Step::Text { .. } => "write words".to_owned(),
         Step::Field(_) => "pass on".to_owned(),
-        _ if app.decision().verdict.is_some() => "next undecided".to_owned(),
         _ => short(mode, action),
     }
 }
@@ -139,7 +144,7 @@ fn digits(app: &App) -> Option<(String, String)> {
         .field()
         .and_then(|id| app.codebook.field(id));
     let what = match (&app.screen, &app.form.ladder.step) {
-        (Screen::Reason | Screen::Difference, _) => Some("why".to_owned()),
+        (Screen::Reason(_) | Screen::Difference, _) => Some("why".to_owned()),
         (Screen::Extra(None), _) => Some("field".to_owned()),
         (Screen::Extra(Some(_)), _) => Some("value".to_owned()),
         (_, Step::Attribute { .. }) => field
@@ -155,7 +160,8 @@ fn actions(app: &App) -> Vec<Action> {
     match &app.screen {
         Screen::Read if app.adjudication.is_some() => settling(app),
         Screen::Read => reading(app),
-        Screen::Reason | Screen::Extra(_) => vec![],
+        Screen::Reason(_) => vec![Action::NextCode],
+        Screen::Extra(_) => vec![],
         Screen::Write(entry) if entry.purpose == Purpose::Memo => {
             vec![Action::Enter, Action::NewLine]
         }
@@ -170,9 +176,14 @@ fn actions(app: &App) -> Vec<Action> {
                 Action::LineEnd,
             ]
         }
-        Screen::Codebook(_) => vec![Action::Down, Action::Up, Action::PageDown, Action::Search],
+        Screen::Codebook { .. } => {
+            let (rows, room) = codebook::extent(app);
+            let page = (rows > room).then_some(Action::PageDown);
+            let moves = [Action::Down, Action::Up].into_iter().chain(page);
+            moves.chain([Action::Search]).collect()
+        }
         Screen::List(_) => vec![Action::Enter, Action::Down, Action::Up, Action::PageDown],
-        Screen::Help(_) => vec![Action::Down, Action::PageDown],
+        Screen::Help { .. } => vec![Action::Down, Action::PageDown],
     }
 }
 
@@ -190,36 +201,56 @@ fn sides(app: &App) -> Option<(String, String)> {
 
 fn settling(app: &App) -> Vec<Action> {
     let gold = app.decision();
-    let work = app.adjudication.as_ref();
-    let dispute = work.and_then(|work| work.dispute(&app.codebook, &gold));
+    let Some(work) = &app.adjudication else {
+        return Vec::new();
+    };
+    let dispute = work.dispute(&app.codebook, &gold);
     let mut actions = Vec::new();
     if let Some(What::Field(_, field)) = dispute.map(|own| &own.what) {
         let field = app.codebook.field(field);
         let many = field.is_some_and(|own| own.select.limit() > 1);
         actions.extend(many.then_some(Action::TakeAll));
     }
-    if dispute.is_none() {
-        actions.push(Action::NextUndecided);
-    }
-    if dispute.is_none() && gold.verdict.is_some() {
-        actions.push(Action::Reopen);
-    }
-    actions.extend([Action::NotEpisode, Action::Names, Action::Undo]);
-    actions.extend(dispute.is_some().then_some(Action::NextUndecided));
-    actions.extend([Action::NextPushback, Action::Fold, Action::Codebook]);
+    actions.extend(dispute.is_none().then_some(Action::NextUndecided));
+    let answered = gold.settled.values().any(|own| own.how != How::Agreed);
+    let may_reopen = dispute.is_none() && work.item().is_some() && answered;
+    actions.extend(may_reopen.then_some(Action::Reopen));
+    actions.extend(work.item().map(|_| Action::NotEpisode));
+    actions.extend(dispute.map(|_| Action::Names));
+    let has_acted = work.done.contains(&true) || answered || !gold.memo.is_empty();
+    actions.extend(has_acted.then_some(Action::Undo));
+    actions.extend(dispute.map(|_| Action::NextUndecided));
+    let is_last = work.at + 1 >= work.queue.len();
+    actions.extend((!is_last).then_some(Action::NextPushback));
+    actions.extend([Action::Fold, Action::Codebook]);
     actions
 }
 
 fn reading(app: &App) -> Vec<Action> {
     let begun = app.form.episode.is_some();
     let decided = app.decision().verdict.is_some();
+    let at_review = app.form.ladder.step == Step::Review;
     let mut actions = Vec::new();
     if !app.is_candidate() {
         actions.extend([Action::NextUndecided, Action::NewEpisode, Action::Mark]);
-    } else if app.form.ladder.step == Step::Review && begun || decided {
+    } else if at_review && !decided && app.lacks().is_some() {
+        actions.push(Action::NextStep);
+        actions.extend(if begun {
+            [Action::Undo, Action::Quote]
+        } else {
+            [Action::NotEpisode, Action::Defer]
+        });
+    } else if at_review || decided {
         actions.extend([
             Action::Enter,
             Action::NewEpisode,
+            Action::Undo,
+            Action::Quote,
+        ]);
+    } else if asks_words(app) {
+        actions.extend([
+            Action::Enter,
+            Action::PreviousStep,
             Action::Undo,
             Action::Quote,
         ]);
@@ -245,6 +276,11 @@ fn reading(app: &App) -> Vec<Action> {
         Action::Sessions,
     ]);
     actions
+}
+
+/// Tells whether the words of a code are asked for.
+fn asks_words(app: &App) -> bool {
+    matches!(app.form.ladder.step, Step::Text { .. })
 }
 
 /// Tells whether the question may be passed over.

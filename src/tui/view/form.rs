@@ -10,6 +10,7 @@ use crate::model::{
     Certainty, Choice, Difference, Episode, ExtraKind, Field, Offer, Step, Verdict,
 };
 use crate::tui::app::{App, Screen, TextEntry};
+use crate::tui::keys::Action;
 use crate::tui::layout::Panes;
 
 /// Draws the form.
@@ -288,10 +289,21 @@ fn draw_offers(app: &App, offers: &[Offer], area: Rect, frame: &mut Frame) {
             cell,
             offer_line(app, at, offer, usize::from(width).saturating_sub(1)),
         );
-        if app.form.look == Some(at) {
+        if looked_at(app) == Some(at) {
             set_cursor(frame, cell, 0);
         }
     }
+}
+
+/// Tells whether no offer is cut below a question of so many rows.
+fn offers_fit(app: &App, offers: &[Offer], area: Rect, rows: usize) -> bool {
+    let height = usize::from(area.height).saturating_sub(rows);
+    if offers.is_empty() || height == 0 {
+        return offers.is_empty();
+    }
+    let width = usize::from(area.width) / offers.len().div_ceil(height);
+    let whole = |(at, offer)| offer_line(app, at, offer, usize::MAX).width() < width;
+    offers.iter().enumerate().all(whole)
 }
 
 /// Gives the rows of the question. Where there is no pane for the codebook, the definition of the code that is
@@ -301,25 +313,29 @@ fn question_rows(app: &App, wide: bool, area: Rect) -> Vec<String> {
     if wide {
         return text::wrap(&question(app), width);
     }
-    let definition = app
-        .form
-        .look
-        .filter(|_| matches!(app.screen, Screen::Read))
-        .and_then(|at| definition(app, at));
+    let definition = looked_at(app).and_then(|at| definition(app, at));
     let Some(definition) = definition else {
-        return vec![text::fit(&question(app), width, &app.theme)];
+        let offers = offers(app);
+        let fits = |rows: &usize| offers_fit(app, &offers, area, *rows);
+        let most = (1..=usize::from(area.height)).rev().find(fits);
+        return text::wrap_within(&question(app), width, most.unwrap_or(1), &app.theme);
     };
-    let room = usize::from(area.height).saturating_sub(4).max(1);
-    let mut rows = text::wrap(&definition, width);
-    if rows.len() > room {
-        let rest = rows.split_off(room - 1).join(" ");
-        rows.push(text::fit(&rest, width, &app.theme));
-    }
-    rows
+    let room = usize::from(area.height).saturating_sub(4);
+    text::wrap_within(&definition, width, room, &app.theme)
+}
+
+/// Gives the offer that is looked at, where one can be.
+fn looked_at(app: &App) -> Option<usize> {
+    let can_be = matches!(app.screen, Screen::Read | Screen::Reason(_));
+    app.looked_at().at.filter(|_| can_be)
 }
 
 /// Gives the definition of an offer.
 pub(super) fn definition(app: &App, at: usize) -> Option<String> {
+    if matches!(app.screen, Screen::Reason(_)) {
+        let reason = app.codebook.reasons.get(at)?;
+        return Some(format!("{}: {}", reason.name, reason.definition));
+    }
     let offer = app.offers().into_iter().nth(at)?;
     if let Step::Attribute { field, .. } = &app.form.ladder.step {
         let attribute = app.codebook.field(field)?.attribute.as_ref()?;
@@ -336,7 +352,7 @@ pub(super) fn definition(app: &App, at: usize) -> Option<String> {
 
 fn offer_line(app: &App, at: usize, offer: &Offer, width: usize) -> Line<'static> {
     let theme = &app.theme;
-    let looked_at = app.form.look == Some(at) && matches!(app.screen, Screen::Read);
+    let looked_at = looked_at(app) == Some(at);
     let sign = if looked_at { theme.glyphs.cursor } else { " " };
     let check = if offer.chosen {
         format!("{} ", theme.glyphs.check)
@@ -372,7 +388,7 @@ fn offer_line(app: &App, at: usize, offer: &Offer, width: usize) -> Line<'static
 /// Gives the question that the next digit answers.
 pub(super) fn question(app: &App) -> String {
     match &app.screen {
-        Screen::Reason => "Not an episode. Why?".to_owned(),
+        Screen::Reason(_) => "Not an episode. Why?".to_owned(),
         Screen::Extra(None) => "Which optional field?".to_owned(),
         Screen::Extra(Some(id)) => {
             let extra = app.codebook.extra(id);
@@ -390,27 +406,23 @@ pub(super) fn question(app: &App) -> String {
 }
 
 fn reading_question(app: &App) -> String {
+    if let Some(why) = app.unasked() {
+        return format!("{}.", text::capitalised(&why));
+    }
     if app.turn > 0 && !app.is_candidate() {
-        let key = |action| app.keys.shown(crate::tui::keys::Mode::Read, action);
-        return format!(
-            "Not marked as pushback. {} begins an episode here, {} marks it, {} goes to the next undecided one.",
-            key(crate::tui::keys::Action::NewEpisode),
-            key(crate::tui::keys::Action::Mark),
-            key(crate::tui::keys::Action::NextUndecided)
-        );
+        let ways = [
+            (Action::NewEpisode, "begins an episode here"),
+            (Action::Mark, "marks it"),
+            (Action::NextUndecided, "goes to the next undecided one"),
+        ];
+        return with_ways(app, "Not marked as pushback.", &ways);
     }
-    let enter = app.keys.shown(
-        crate::tui::keys::Mode::Read,
-        crate::tui::keys::Action::Enter,
-    );
-    if app.decision().verdict.is_some() && app.form.ladder.step == Step::Review {
-        return format!("Decided. {enter} goes on to the next undecided turn.");
-    }
-    if let (Some(Verdict::NotEpisode { .. }), ()) = (&app.decision().verdict, ()) {
-        return format!("Decided. {enter} goes on to the next undecided turn.");
+    if goes_on(app) {
+        let ways = [(Action::Enter, "goes on to the next undecided turn")];
+        return with_ways(app, "Decided.", &ways);
     }
     match &app.form.ladder.step {
-        Step::Review => format!("Complete. {enter} commits this turn and goes on."),
+        Step::Review => review(app),
         Step::Attribute { field, code } => {
             let field = app.codebook.field(field);
             let attribute = field
@@ -418,7 +430,9 @@ fn reading_question(app: &App) -> String {
                 .map_or("", |own| own.name.as_str());
             format!("{attribute} of {code}?")
         }
-        Step::Text { code, .. } => format!("Words for {code}"),
+        Step::Text { code, .. } => {
+            with_ways(app, &format!("{code} needs words:"), &app.text_step_ways())
+        }
         Step::Field(field) => {
             let words = app.codebook.field(field).map(|own| {
                 if own.question.is_empty() {
@@ -437,6 +451,32 @@ fn reading_question(app: &App) -> String {
     }
 }
 
+/// Says whether the turn can be committed, and what to do if not.
+fn review(app: &App) -> String {
+    if let Some(lacks) = app.lacks() {
+        return format!("{}.", text::capitalised(&lacks));
+    }
+    let ways = [(Action::Enter, "commits this turn and goes on")];
+    with_ways(app, "Complete.", &ways)
+}
+
+/// Tells whether the turn is decided and nothing is asked, so that there is nothing but to go on.
+pub(super) fn goes_on(app: &App) -> bool {
+    match app.decision().verdict {
+        Some(Verdict::NotEpisode { .. }) => true,
+        Some(Verdict::Episodes) => app.form.ladder.step == Step::Review,
+        None => false,
+    }
+}
+
+/// Gives a sentence, and another one about the keys that lead on from there.
+fn with_ways(app: &App, what: &str, ways: &[(Action, &str)]) -> String {
+    match app.ways(ways) {
+        Some(ways) => format!("{what} {ways}."),
+        None => what.to_owned(),
+    }
+}
+
 /// Gives what the digits would choose.
 pub(super) fn offers(app: &App) -> Vec<Offer> {
     let offer = |key: char, id: &str, name: &str, chosen: bool| Offer {
@@ -452,7 +492,7 @@ pub(super) fn offers(app: &App) -> Vec<Offer> {
             .unwrap_or(' ')
     };
     match &app.screen {
-        Screen::Reason => {
+        Screen::Reason(_) => {
             let reasons = app.codebook.reasons.iter();
             // The ids are long; the names say it.
             reasons

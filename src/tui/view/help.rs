@@ -16,22 +16,32 @@ pub(super) fn draw(app: &App, first: usize, area: Rect, frame: &mut Frame) {
     let rows = rows(app);
     let room = usize::from(area.height).saturating_sub(1);
     let first = first.min(rows.len().saturating_sub(room));
-    for (row, (key, words)) in rows.into_iter().skip(first).take(room).enumerate() {
-        let line = if key.is_empty() {
-            Line::styled(format!("  {words}"), theme.heading)
-        } else {
-            let words = text::fit(&words, usize::from(area.width).saturating_sub(20), theme);
-            Line::from(vec![
-                Span::styled(format!("  {key:<17}"), theme.key),
+    for (row, help) in rows.into_iter().skip(first).take(room).enumerate() {
+        let line = match help {
+            Row::Title(words) => Line::styled(format!("  {words}"), theme.heading),
+            Row::Key(key, words) => Line::from(vec![
+                Span::styled(format!("  {key:<KEYS$}"), theme.key),
                 Span::styled(words, theme.text),
-            ])
+            ]),
         };
         put(frame, row_of(area, row + 1), line);
     }
 }
 
-/// Gives the rows of the help: keys and what they do; a title has no keys.
-pub(crate) fn rows(app: &App) -> Vec<(String, String)> {
+/// Columns for the names of the keys.
+const KEYS: usize = 17;
+
+/// One row of the help.
+pub(crate) enum Row {
+    /// What the keys below are for; empty between two groups.
+    Title(String),
+    /// Names of keys, and what they do. A sentence that goes on from the row before has no names.
+    Key(String, String),
+}
+
+/// Gives the rows of the help for the width of the terminal.
+pub(crate) fn rows(app: &App) -> Vec<Row> {
+    let width = usize::from(app.size.0).saturating_sub(KEYS + 3);
     let mut rows = Vec::new();
     let mut modes = Mode::ALL;
     // Those of settling come first where they are the ones that count.
@@ -43,19 +53,26 @@ pub(crate) fn rows(app: &App) -> Vec<(String, String)> {
     };
     for mode in modes.into_iter().filter(|mode| is_in_use(*mode, app)) {
         if !rows.is_empty() {
-            rows.push((String::new(), String::new()));
+            rows.push(Row::Title(String::new()));
         }
-        rows.push((String::new(), mode.title().to_owned()));
+        rows.push(Row::Title(mode.title().to_owned()));
         if matches!(mode, Mode::Read | Mode::Settle) {
-            rows.extend(digits(&app.codebook));
+            let digits = digits(&app.codebook).into_iter();
+            rows.extend(digits.flat_map(|(names, words)| wrapped(names, &words, width)));
         }
-        rows.extend(
-            app.keys
-                .rows(mode)
-                .map(|(names, binding)| (names, binding.help.to_owned())),
-        );
+        let bindings = app.keys.rows(mode);
+        rows.extend(bindings.flat_map(|(names, own)| wrapped(names, own.help, width)));
     }
     rows
+}
+
+/// Breaks what keys do into as many rows as it takes.
+fn wrapped(names: String, words: &str, width: usize) -> impl Iterator<Item = Row> + use<> {
+    let names = std::iter::once(names).chain(std::iter::repeat(String::new()));
+    let words = text::wrap(words, width);
+    names
+        .zip(words)
+        .map(|(names, words)| Row::Key(names, words))
 }
 
 /// Tells whether a mode can be reached: labelling and settling have their own.

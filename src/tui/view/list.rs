@@ -13,6 +13,9 @@ pub(super) fn draw(app: &App, list: &List, area: Rect, frame: &mut Frame) {
     let count = list.len(app.sessions.len());
     let heading = match &list.kind {
         ListKind::Sessions => format!("sessions: {count}"),
+        ListKind::Decisions(_) if app.adjudication.is_some() => {
+            format!("differences with an answer: {count}")
+        }
         ListKind::Decisions(_) => format!("decisions of {}: {count}", app.coder),
         ListKind::Hits(_) => format!("developer turns found: {count}"),
         ListKind::Codebook { .. } => String::new(),

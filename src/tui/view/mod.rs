@@ -18,6 +18,7 @@ use ratatui::widgets::{Clear, Widget};
 use super::app::{App, Screen};
 use super::layout::{Panes, SMALLEST, too_small};
 
+pub(super) use codebook::extent as codebook_extent;
 pub(super) use help::rows as help_rows;
 
 /// Draws the whole screen.
@@ -40,9 +41,11 @@ pub(super) fn draw(app: &App, frame: &mut Frame) {
     let panes = Panes::of(app);
     header::draw(app, panes.header, frame);
     match &app.screen {
-        Screen::Help(first) => help::draw(app, *first, full(area), frame),
+        Screen::Help { first, .. } => help::draw(app, *first, full(area), frame),
         Screen::List(list) => list::draw(app, list, full(area), frame),
-        Screen::Codebook(list) => codebook::draw_full(app, list, full(area), frame),
+        Screen::Codebook { list, scroll } => {
+            codebook::draw_full(app, (list, *scroll), full(area), frame);
+        }
         _ => draw_reading(app, &panes, frame),
     }
     footer::draw_status(app, panes.status, frame);
@@ -117,6 +120,9 @@ fn title(app: &App, area: Rect, words: &str, frame: &mut Frame) {
     put(frame, row_of(area, 0), line);
 }
 
+/// Columns that the edge of a pane takes, with the blank behind it.
+const EDGE: u16 = 2;
+
 /// Draws the left edge of a pane that stands beside another, and gives the area right of it.
 fn edge(app: &App, area: Rect, frame: &mut Frame) -> Rect {
     for row in 0..usize::from(area.height) {
@@ -131,8 +137,8 @@ fn edge(app: &App, area: Rect, frame: &mut Frame) -> Rect {
         );
     }
     Rect {
-        x: area.x + 2,
-        width: area.width.saturating_sub(2),
+        x: area.x + EDGE,
+        width: area.width.saturating_sub(EDGE),
         ..area
     }
 }

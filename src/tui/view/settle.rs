@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::form::definition;
 use super::{put, row_of, set_cursor, text};
-use crate::merge::{Dispute, Item, Side, Take, What};
+use crate::merge::{Dispute, Item, Side, What};
 use crate::model::{Decision, Difference, How, Settled, Settlement, Verdict};
 use crate::tui::app::{Adjudication, App, Screen, TAKES};
 use crate::tui::keys::Action;
@@ -40,7 +40,7 @@ pub(super) fn heading(app: &App, work: &Adjudication) -> String {
 /// Draws the dispute and its sides, or the reasons to choose from; tells whether there was anything to draw.
 pub(super) fn draw(app: &App, work: &Adjudication, area: Rect, frame: &mut Frame) -> bool {
     if matches!(app.screen, Screen::Difference) {
-        draw_reasons(app, work, area, frame);
+        draw_reasons(app, area, frame);
         return true;
     }
     let gold = app.decision();
@@ -145,38 +145,33 @@ fn question(app: &App, dispute: &Dispute) -> String {
 
 /// Says what else may be answered; of a code that is looked at, its definition where no pane shows it.
 fn more(app: &App, dispute: &Dispute) -> String {
-    let key = |action| app.keys.shown(app.mode(), action);
-    let none = format!(
-        "{}: no episode, for a reason that you choose",
-        key(Action::NotEpisode)
-    );
+    let none = [(
+        Action::NotEpisode,
+        "no episode, for a reason that you choose",
+    )];
+    let none = app.ways(&none).unwrap_or_default();
     let What::Field(_, field) = &dispute.what else {
         return none;
     };
     let narrow = Panes::of(app).codebook.height == 0;
-    if let Some(definition) = app
-        .form
-        .look
-        .filter(|_| narrow)
-        .and_then(|at| definition(app, at))
-    {
+    let looked_at = app.form.look.at.filter(|_| narrow);
+    if let Some(definition) = looked_at.and_then(|at| definition(app, at)) {
         return definition;
     }
     let many = app
         .codebook
         .field(field)
         .is_some_and(|own| own.select.limit() > 1);
-    let all = many.then(|| format!("{}: all together; ", key(Action::TakeAll)));
+    let all = app.ways(&[(Action::TakeAll, "all together")]);
     let offers = app.offers();
     let codes: Vec<String> = offers
         .iter()
         .map(|own| format!("{} {}", own.key, own.id))
         .collect();
-    format!(
-        "{}or another: {}",
-        all.unwrap_or_default(),
-        codes.join("  ")
-    )
+    let another = format!("or another: {}", codes.join("  "));
+    let pieces = [all.filter(|_| many), Some(another)];
+    let pieces: Vec<String> = pieces.into_iter().flatten().collect();
+    pieces.join("; ")
 }
 
 fn names(work: &Adjudication, side: &Side) -> String {
@@ -198,25 +193,6 @@ fn memos(work: &Adjudication, side: &Side) -> Option<String> {
     };
     let memos: Vec<String> = side.coders.iter().filter_map(memo).collect();
     (!memos.is_empty()).then(|| format!("memo: {}", memos.join("; ")))
-}
-
-/// Gives the answer that waits for its reason.
-fn waiting(app: &App, work: &Adjudication) -> Option<String> {
-    let gold = app.decision();
-    let dispute = work.dispute(&app.codebook, &gold);
-    Some(match work.waiting.as_ref()? {
-        Take::Side(side) => dispute?.sides.get(*side)?.answer.clone(),
-        Take::Union => "all together".to_owned(),
-        Take::Codes(codes) => {
-            let codes = codes.iter().flat_map(|(_, choices)| choices);
-            let codes: Vec<&str> = codes.map(|own| own.code.as_str()).collect();
-            codes.join(" ")
-        }
-        Take::NotEpisode(reason, _) => {
-            let reason = app.codebook.reason(reason);
-            format!("not an episode: {}", reason.map_or("", |own| &own.name))
-        }
-    })
 }
 
 /// Draws what gold says of a settled turn, and how each of it came about on which the coders differed.
@@ -271,23 +247,26 @@ fn settlement(app: &App, work: &Adjudication, what: &Settled, own: &Settlement) 
     format!("{name}: {how}{}", reason.unwrap_or_default())
 }
 
-/// Draws the reasons why coders differ, and the answer that waits for one.
-fn draw_reasons(app: &App, work: &Adjudication, area: Rect, frame: &mut Frame) {
+/// Draws the question why coders differ, with the answer that waits for it.
+fn draw_reasons(app: &App, area: Rect, frame: &mut Frame) {
     let theme = &app.theme;
-    let enter = app.keys.shown(app.mode(), Action::Enter);
-    let answer = waiting(app, work).map(|own| format!(" {} {own}", theme.glyphs.dot));
-    let words = format!(
-        "Why do they differ? {enter}: no reason.{}",
-        answer.unwrap_or_default()
-    );
-    let words = text::fit(&words, usize::from(area.width), theme);
-    put(frame, row_of(area, 0), Line::styled(words, theme.heading));
-    set_cursor(frame, row_of(area, 1), 0);
-    for (row, (key, reason)) in ('1'..).zip(Difference::ALL).enumerate() {
+    let none = app.keys.shown(app.mode(), Action::Enter);
+    let none = (!none.is_empty()).then(|| format!("{none}: no reason."));
+    let taking = app.taking().map(|taking| format!("Taking {taking}"));
+    let question = Some("Why do they differ?".to_owned());
+    let words: Vec<String> = [question, none, taking].into_iter().flatten().collect();
+    let room = usize::from(area.height).saturating_sub(Difference::ALL.len());
+    let heading = text::wrap_within(&words.join(" "), usize::from(area.width), room, theme);
+    let first = heading.len();
+    for (row, words) in heading.into_iter().enumerate() {
+        put(frame, row_of(area, row), Line::styled(words, theme.heading));
+    }
+    set_cursor(frame, row_of(area, first), 0);
+    for (row, (key, reason)) in (first..).zip(('1'..).zip(Difference::ALL)) {
         let spans = vec![
             Span::styled(format!(" {key} "), theme.key),
             Span::styled(reason.name(), theme.text),
         ];
-        put(frame, row_of(area, row + 1), Line::from(spans));
+        put(frame, row_of(area, row), Line::from(spans));
     }
 }

@@ -33,6 +33,13 @@ pub(super) fn fit(text: &str, width: usize, theme: &Theme) -> String {
     out
 }
 
+/// Gives a sentence with a capital at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
 /// Pads a text with blanks to `width` columns.
 pub(super) fn pad(text: &str, width: usize) -> String {
     let blanks = width.saturating_sub(columns(text));
@@ -46,6 +53,17 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         .lines()
         .flat_map(|line| wrap_line(line, width))
         .collect()
+}
+
+/// Breaks a text into at most so many rows, but one at least; a sign stands where the last was cut.
+pub(super) fn wrap_within(text: &str, width: usize, rows: usize, theme: &Theme) -> Vec<String> {
+    let mut all = wrap(text, width);
+    let most = rows.max(1);
+    if all.len() > most {
+        let rest = all.split_off(most - 1).join(" ");
+        all.push(fit(&rest, width, theme));
+    }
+    all
 }
 
 fn wrap_line(line: &str, width: usize) -> Vec<String> {
