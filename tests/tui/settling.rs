@@ -427,7 +427,7 @@ fn a_settled_turn_says_how_it_was_settled_and_opens_again() {
     );
     settle(&desk, "u");
     // What was opened by mistake is settled by undo as it was.
-    settle(&desk, "ru");
+    settle(&desk, "ou");
     assert_eq!(gold(&desk), "S3 C7 DS1 RS2; committed");
 }
 
