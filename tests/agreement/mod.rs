@@ -7,7 +7,6 @@ mod fixtures;
 mod judge;
 mod laws;
 mod simulations;
-mod throughput;
 mod vectors;
 
 use pushback::agreement::{CodeSet, Missing, Ratings, SetRatings, Tally};
