@@ -125,7 +125,11 @@ fn matched(
             }
             _ => &[],
         };
-        let is_only_pair = groups.len() == 1 && episodes.len() == 1;
+        if let ([group], [_]) = (groups.as_mut_slice(), episodes) {
+            // Where there is one of each there is no choice, and how alike they are does not matter.
+            group.of[coder] = Some(0);
+            continue;
+        }
         let mut edges = Vec::new();
         for (left, group) in groups.iter().enumerate() {
             let members: Vec<&Episode> = group
@@ -135,17 +139,12 @@ fn matched(
                 .filter_map(|(other, place)| decisions[other].as_ref()?.episodes.get((*place)?))
                 .collect();
             for (right, episode) in episodes.iter().enumerate() {
-                // Where there is one of each there is no choice, and how alike they are does not matter.
-                let weight = if is_only_pair {
-                    1
-                } else {
-                    let alike = |member: &&Episode| likeness(codebook, unit, member, episode);
-                    members.iter().map(alike).sum::<u64>() / members.len().max(1) as u64
-                };
+                let alike = |member: &&Episode| likeness(codebook, unit, member, episode);
+                let total: u64 = members.iter().map(alike).sum();
                 edges.push(Edge {
                     left,
                     right,
-                    weight,
+                    weight: total / members.len().max(1) as u64,
                 });
             }
         }

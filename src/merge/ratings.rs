@@ -22,21 +22,27 @@ pub struct Rated<'a> {
     /// For each unit the number of its session.
     sessions: Vec<u64>,
     /// Every episode that one of the coders has.
-    episodes: Vec<Row<'a>>,
+    episodes: Episodes<'a>,
 }
 
-/// One episode as each coder has it, with the number of its session.
-#[derive(Debug)]
-struct Row<'a> {
-    session: u64,
+/// Episodes as each coder has them. All stand in a few long rows: so many short ones would take longer to make than
+/// to read.
+#[derive(Debug, Default)]
+struct Episodes<'a> {
+    /// For each episode the number of its session.
+    sessions: Vec<u64>,
+    /// For each episode, one after the other, what each coder has.
     own: Vec<Option<Own<'a>>>,
+    /// For each of those an answer to each field of the codebook.
+    answers: Vec<Answer>,
 }
 
-/// One coder's episode, with an answer for each field of the codebook.
-#[derive(Debug)]
+/// One coder's episode.
+#[derive(Debug, Clone, Copy)]
 struct Own<'a> {
     episode: &'a Episode,
-    answers: Vec<Answer>,
+    /// Where its answers begin.
+    answers: usize,
 }
 
 /// What an episode says of a field, as numbers: read once, since a field is asked in several ways.
@@ -94,7 +100,7 @@ impl<'a> Rated<'a> {
         }
         let exists = |coder: &usize| *coder < comparison.coders.len();
         let coders: Vec<usize> = coders.iter().copied().filter(exists).collect();
-        let episodes = rows(codebook, comparison, &coders, &sessions);
+        let episodes = Episodes::new(codebook, comparison, &coders, &sessions);
         Rated {
             codebook,
             comparison,
@@ -176,13 +182,15 @@ impl<'a> Rated<'a> {
     pub fn gate(&self, field: &Field) -> Result<Ratings, Unfit> {
         let mut ratings = Ratings::new(2, self.coders.len());
         let place = self.place(field);
-        for row in &self.episodes {
-            let no = |own: &Option<Own>| {
-                let applies = own.as_ref()?.answer(place)?.applies?;
-                Some(usize::from(!applies))
-            };
-            let answers: Vec<Option<usize>> = row.own.iter().map(no).collect();
-            ratings.add(&answers, Some(row.session))?;
+        let no = |own: &Option<Own>| {
+            let applies = self.episodes.answer((*own)?, place)?.applies?;
+            Some(usize::from(!applies))
+        };
+        let mut answers = Vec::new();
+        for (row, session) in self.rows() {
+            answers.clear();
+            answers.extend(row.iter().map(no));
+            ratings.add(&answers, Some(session))?;
         }
         Ok(ratings)
     }
@@ -192,7 +200,8 @@ impl<'a> Rated<'a> {
     pub fn attributes(&self, field: &Field) -> Result<Ratings, Unfit> {
         let values = field.attribute.as_ref().map_or(&[][..], |own| &own.values);
         let mut ratings = Ratings::new(values.len(), self.coders.len());
-        for row in &self.episodes {
+        let mut answers = Vec::new();
+        for (row, session) in self.rows() {
             for code in field.codes.iter().filter(|code| code.takes_attribute) {
                 let value = |own: &Option<Own>| {
                     let choices = own.as_ref()?.episode.choices(&field.id);
@@ -200,9 +209,10 @@ impl<'a> Rated<'a> {
                     let given = choice.attribute.as_ref()?;
                     values.iter().position(|value| value.id == *given)
                 };
-                let answers: Vec<Option<usize>> = row.own.iter().map(value).collect();
+                answers.clear();
+                answers.extend(row.iter().map(value));
                 if answers.iter().any(Option::is_some) {
-                    ratings.add(&answers, Some(row.session))?;
+                    ratings.add(&answers, Some(session))?;
                 }
             }
         }
@@ -264,6 +274,12 @@ impl<'a> Rated<'a> {
         self.coders.iter().map(of)
     }
 
+    /// Gives every episode that one of the coders has, as each of them has it, with its session.
+    fn rows(&self) -> impl Iterator<Item = (&[Option<Own<'a>>], u64)> {
+        let rows = self.episodes.own.chunks(self.coders.len().max(1));
+        rows.zip(self.episodes.sessions.iter().copied())
+    }
+
     /// Gives the place of a field in the codebook.
     fn place(&self, field: &Field) -> usize {
         let mut fields = self.codebook.fields();
@@ -283,10 +299,10 @@ impl<'a> Rated<'a> {
     ) -> Result<(), Unfit> {
         let place = self.place(field);
         let mut labels = Vec::new();
-        for row in &self.episodes {
+        for (row, session) in self.rows() {
             let mut applies_to_one = false;
             let answer = |own: &Option<Own>| {
-                let answer = own.as_ref()?.answer(place)?;
+                let answer = self.episodes.answer((*own)?, place)?;
                 if answer.applies? {
                     read(answer).inspect(|_| applies_to_one = true)
                 } else {
@@ -294,50 +310,50 @@ impl<'a> Rated<'a> {
                 }
             };
             labels.clear();
-            labels.extend(row.own.iter().map(answer));
+            labels.extend(row.iter().map(answer));
             if applies_to_one || applying != Applying::ForEither {
-                visit(&labels, row.session)?;
+                visit(&labels, session)?;
             }
         }
         Ok(())
     }
 }
 
-impl Own<'_> {
-    fn answer(&self, field: usize) -> Option<&Answer> {
-        self.answers.get(field)
-    }
-}
-
-/// Reads every episode that one of the coders has, as each of them has it.
-fn rows<'a>(
-    codebook: &Codebook,
-    comparison: &'a Comparison,
-    coders: &[usize],
-    sessions: &[u64],
-) -> Vec<Row<'a>> {
-    let fields: Vec<&Field> = codebook.fields().collect();
-    let read = |episode: &'a Episode| Own {
-        episode,
-        answers: fields
-            .iter()
-            .map(|field| answer(codebook, field, episode))
-            .collect(),
-    };
-    let mut rows = Vec::new();
-    for (unit, session) in comparison.units.iter().zip(sessions) {
-        for group in &unit.episodes {
-            let own = |coder: &usize| unit.episode(group, *coder).map(read);
-            let own: Vec<Option<Own>> = coders.iter().map(own).collect();
-            if own.iter().any(Option::is_some) {
-                rows.push(Row {
-                    session: *session,
-                    own,
-                });
+impl<'a> Episodes<'a> {
+    fn new(
+        codebook: &Codebook,
+        comparison: &'a Comparison,
+        coders: &[usize],
+        sessions: &[u64],
+    ) -> Episodes<'a> {
+        let mut all = Episodes::default();
+        for (unit, session) in comparison.units.iter().zip(sessions) {
+            for group in &unit.episodes {
+                let own = coders.iter().map(|coder| unit.episode(group, *coder));
+                if own.clone().any(|own| own.is_some()) {
+                    all.sessions.push(*session);
+                    for own in own {
+                        all.push(codebook, own);
+                    }
+                }
             }
         }
+        all
     }
-    rows
+
+    fn push(&mut self, codebook: &Codebook, own: Option<&'a Episode>) {
+        let answers = self.answers.len();
+        self.own.push(own.map(|episode| Own { episode, answers }));
+        if let Some(own) = own {
+            let of = |field| answer(codebook, field, own);
+            self.answers.extend(codebook.fields().map(of));
+        }
+    }
+
+    /// Gives what a coder's episode says of the field at a place of the codebook.
+    fn answer(&self, own: Own, field: usize) -> Option<&Answer> {
+        self.answers.get(own.answers..)?.get(field)
+    }
 }
 
 fn answer(codebook: &Codebook, field: &Field, episode: &Episode) -> Answer {
