@@ -98,11 +98,9 @@ impl<'a> SessionUrn<'a> {
                 self.times[kind] = u32::try_from(times).unwrap_or(u32::MAX);
             });
         } else {
-            let sessions = self.one_by_one.len() as u64;
-            for _ in 0..sessions {
-                let drawn = usize::try_from(random.below(sessions)).unwrap_or_default();
+            draw_one_by_one(self.one_by_one.len(), random, |drawn| {
                 self.times[self.one_by_one[drawn] as usize] += 1;
-            }
+            });
         }
         self.add_up();
     }
@@ -118,6 +116,20 @@ impl<'a> SessionUrn<'a> {
             self.sums[column.row] += column.count * times;
             start = column.end;
         }
+    }
+}
+
+/// Draws as many as there are, with replacement, from things that are told apart.
+pub fn draw_one_by_one(many: usize, random: &mut Pcg64, mut put: impl FnMut(usize)) {
+    let mut row = [0; 256];
+    let mut left = many;
+    while left > 0 {
+        let next = left.min(row.len());
+        random.fill_below(many as u64, &mut row[..next]);
+        for drawn in &row[..next] {
+            put(usize::try_from(*drawn).unwrap_or_default());
+        }
+        left -= next;
     }
 }
 

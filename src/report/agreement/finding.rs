@@ -7,7 +7,7 @@ use super::labels::{Found, Labels};
 use super::values::{Figure, Finding, FindingPair};
 use crate::agreement::{
     ANY_OVERLAP, EXACT, HALF, MOST_DROPPED, Missing, PairCounts, Resampling, SpanCounts, Undefined,
-    pair_counts,
+    draw_one_by_one, pair_counts,
 };
 use crate::random::Pcg64;
 
@@ -97,10 +97,7 @@ fn resampled(pairs: &[Pair], name: &str, how: &Resampling) -> Vec<Figure> {
     if drawable.len() > 1 {
         for _ in 0..how.replicates {
             times.fill(0);
-            for _ in 0..kind_of.len() {
-                let at = usize::try_from(random.below(kind_of.len() as u64)).unwrap_or_default();
-                times[kind_of[at]] += 1;
-            }
+            draw_one_by_one(kind_of.len(), &mut random, |at| times[kind_of[at]] += 1);
             let sample = totals(&kinds, &times, pairs.len());
             for (values, value) in drawn.iter_mut().zip(values(&sample)) {
                 values.extend(value.ok());
