@@ -1,6 +1,6 @@
 //! Sums of fractions that do not depend on the order in which they are added.
 
-use std::ops::AddAssign;
+use std::ops::{AddAssign, Mul};
 
 /// What one whole is counted as: the least common multiple of 1 to 40.
 ///
@@ -16,7 +16,7 @@ pub(super) fn scaled(part: u64, whole: u64) -> u64 {
 }
 
 /// A sum of fractions between 0 and 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct FractionSum(u128);
 
 impl FractionSum {
@@ -28,6 +28,14 @@ impl FractionSum {
     /// Gives the mean of `count` fractions.
     pub(super) fn mean(self, count: u64) -> f64 {
         self.0 as f64 / WHOLE as f64 / count as f64
+    }
+}
+
+impl Mul<u64> for FractionSum {
+    type Output = Self;
+
+    fn mul(self, times: u64) -> Self {
+        Self(self.0 * u128::from(times))
     }
 }
 

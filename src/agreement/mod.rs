@@ -70,4 +70,5 @@ pub use unitize::{
     turn_patterns, turn_table,
 };
 pub use unitized_alpha::{UnitSums, ValueSums};
+pub use urn::draw_one_by_one;
 pub use weights::Weights;

@@ -69,13 +69,31 @@ impl Ratings {
                 coders: self.coders,
             });
         }
-        let mut row = Vec::with_capacity(labels.len());
+        let before = self.labels.len();
         for label in labels {
-            row.push(self.place(*label)?);
+            match self.place(*label) {
+                Ok(place) => self.labels.push(place),
+                Err(unfit) => {
+                    self.labels.truncate(before);
+                    return Err(unfit);
+                }
+            }
         }
-        self.labels.extend(row);
         self.sessions.push(session);
         Ok(())
+    }
+
+    /// Adds the units of ratings of the same categories and coders; their sessions are numbered on from
+    /// `sessions`, the number of sessions before.
+    pub fn append(&mut self, next: &Ratings, sessions: u64) {
+        debug_assert_eq!(
+            (self.categories, self.coders),
+            (next.categories, next.coders)
+        );
+        self.labels.extend_from_slice(&next.labels);
+        let after = next.sessions.iter();
+        let after = after.map(|session| session.map(|session| session + sessions));
+        self.sessions.extend(after);
     }
 
     fn place(&self, label: Option<usize>) -> Result<u16, Unfit> {
@@ -128,17 +146,18 @@ impl Ratings {
 
     /// Counts how often each row of labels occurs, by session where sessions were given.
     pub fn tally(&self, missing: Missing) -> Tally {
-        let mut seen: HashMap<&[u16], u32> = HashMap::new();
+        let mut seen = Patterns::new(&self.labels, self.coders);
         let mut rows: Vec<Vec<u16>> = Vec::new();
         let mut units = Vec::with_capacity(self.units());
         for unit in 0..self.units() {
             let row = &self.labels[unit * self.coders..][..self.coders];
+            let pattern = seen.place(row);
             let next = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-            let pattern = *seen.entry(row).or_insert_with(|| {
+            if *pattern == UNSEEN {
                 rows.push(row.to_vec());
-                next
-            });
-            units.push(pattern);
+                *pattern = next;
+            }
+            units.push(*pattern);
         }
         Tally::count(
             self.categories,
@@ -148,5 +167,50 @@ impl Ratings {
             &units,
             &self.sessions,
         )
+    }
+}
+
+/// The number of a row that has not been met yet.
+const UNSEEN: u32 = u32::MAX;
+
+/// The most rows of which each has a place of its own.
+const MOST_PLACES: usize = 1 << 16;
+
+/// Numbers for the distinct rows of labels.
+enum Patterns<'a> {
+    /// Where few rows are possible: a row read as a number to this base is its place.
+    Few { base: usize, numbers: Vec<u32> },
+    /// Where many are.
+    Many(HashMap<&'a [u16], u32>),
+}
+
+impl<'a> Patterns<'a> {
+    fn new(labels: &[u16], coders: usize) -> Self {
+        let given = labels.iter().filter(|label| **label != NONE);
+        // A missing label is a digit as well.
+        let base = given.max().map_or(0, |most| usize::from(*most) + 1) + 1;
+        let places = u32::try_from(coders)
+            .ok()
+            .and_then(|coders| base.checked_pow(coders));
+        match places.filter(|places| *places <= MOST_PLACES) {
+            Some(places) => Self::Few {
+                base,
+                numbers: vec![UNSEEN; places],
+            },
+            None => Self::Many(HashMap::new()),
+        }
+    }
+
+    fn place(&mut self, row: &'a [u16]) -> &mut u32 {
+        match self {
+            Self::Few { base, numbers } => {
+                let digit = |label: &u16| usize::from(label.wrapping_add(1));
+                let place = row
+                    .iter()
+                    .fold(0, |place, label| place * *base + digit(label));
+                &mut numbers[place]
+            }
+            Self::Many(numbers) => numbers.entry(row).or_insert(UNSEEN),
+        }
     }
 }

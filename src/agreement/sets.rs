@@ -163,6 +163,13 @@ impl SetRatings {
         }
     }
 
+    /// Adds the units of ratings of the same codes and coders, as [`Ratings::append`].
+    pub fn append(&mut self, next: &SetRatings, sessions: u64) {
+        let to: Vec<Option<usize>> = next.sets.iter().map(|set| Some(self.place(*set))).collect();
+        let renamed = next.ratings.recoded(usize::from(u16::MAX), &to);
+        self.ratings.append(&renamed, sessions);
+    }
+
     fn place(&mut self, set: CodeSet) -> usize {
         *self.places.entry(set).or_insert_with(|| {
             self.sets.push(set);

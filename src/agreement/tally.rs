@@ -291,8 +291,12 @@ fn by_session(units: &[u32], sessions: &[Option<u64>]) -> Vec<SessionKind> {
             }),
         }
     }
-    placed.sort_unstable();
-    for units in placed.chunk_by(|one, next| one.0 == next.0) {
+    // The units of a session mostly stand together already: then only these few are sorted.
+    if !placed.is_sorted_by_key(|(session, _)| *session) {
+        placed.sort_unstable();
+    }
+    for units in placed.chunk_by_mut(|one, next| one.0 == next.0) {
+        units.sort_unstable();
         let mut rows: Vec<(u32, u64)> = Vec::new();
         for same in units.chunk_by(|one, next| one.1 == next.1) {
             rows.push((same[0].1, same.len() as u64));

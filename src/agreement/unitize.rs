@@ -4,7 +4,7 @@
 //! matches each only once.
 
 use std::iter::Sum;
-use std::ops::AddAssign;
+use std::ops::{AddAssign, Mul};
 
 use super::fraction::FractionSum;
 use super::mean::share;
@@ -41,7 +41,7 @@ impl Section {
 }
 
 /// What two coders have in common in one or more sections; counts of several sections add up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SpanCounts {
     /// How many episodes the left coder marked.
     pub left: u64,
@@ -110,6 +110,21 @@ impl SpanCounts {
         match self.matched {
             0 => Err(Undefined::TooFewCoders),
             matched => Ok(self.overlap.mean(matched)),
+        }
+    }
+}
+
+impl Mul<u64> for SpanCounts {
+    type Output = Self;
+
+    /// Gives the counts of several sections that are all alike.
+    fn mul(self, times: u64) -> Self {
+        Self {
+            left: self.left * times,
+            right: self.right * times,
+            matched: self.matched * times,
+            exact: self.exact * times,
+            overlap: self.overlap * times,
         }
     }
 }

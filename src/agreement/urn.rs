@@ -11,16 +11,25 @@ pub(super) struct Urn<'a> {
     counts: Vec<f64>,
 }
 
-/// Sessions to draw from, their rows one after the other so that a draw walks through memory in order.
+/// Sessions to draw from.
 struct SessionUrn<'a> {
     kinds: &'a [SessionKind],
     /// The kind of each session, where so many kinds occur that drawing one by one is cheaper.
     one_by_one: Vec<u32>,
     /// How often each kind was drawn.
-    times: Vec<u64>,
-    rows: Vec<(u32, u32)>,
-    ends: Vec<usize>,
+    times: Vec<u32>,
+    /// The kinds of each column, one column after the other, so that adding up goes through memory in order.
+    members: Vec<u32>,
+    columns: Vec<Column>,
     sums: Vec<u64>,
+}
+
+/// The kinds of sessions that have a row equally often.
+struct Column {
+    row: usize,
+    count: u64,
+    /// Where its kinds end among the members.
+    end: usize,
 }
 
 impl<'a> Urn<'a> {
@@ -52,22 +61,31 @@ impl<'a> Urn<'a> {
 impl<'a> SessionUrn<'a> {
     fn new(kinds: &'a [SessionKind], distinct_rows: usize) -> Self {
         let sessions: u64 = kinds.iter().map(|kind| kind.sessions).sum();
-        let (mut one_by_one, mut rows, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+        let mut one_by_one = Vec::new();
+        let mut cells: Vec<(u32, u64, u32)> = Vec::new();
         for (at, kind) in (0..).zip(kinds) {
             // A binomial draw costs about as much as eight sessions drawn one by one.
             if kinds.len() as u64 * 8 > sessions {
                 one_by_one.extend((0..kind.sessions).map(|_| at));
             }
-            let narrow = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
-            rows.extend(kind.rows.iter().map(|(row, count)| (*row, narrow(*count))));
-            ends.push(rows.len());
+            cells.extend(kind.rows.iter().map(|(row, count)| (*row, *count, at)));
+        }
+        cells.sort_unstable();
+        let mut columns: Vec<Column> = Vec::new();
+        for same in cells.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
+            let before = columns.last().map_or(0, |column| column.end);
+            columns.push(Column {
+                row: same[0].0 as usize,
+                count: same[0].1,
+                end: before + same.len(),
+            });
         }
         Self {
             kinds,
             one_by_one,
             times: vec![0; kinds.len()],
-            rows,
-            ends,
+            members: cells.into_iter().map(|(.., kind)| kind).collect(),
+            columns,
             sums: vec![0; distinct_rows],
         }
     }
@@ -76,13 +94,13 @@ impl<'a> SessionUrn<'a> {
         self.times.fill(0);
         if self.one_by_one.is_empty() {
             let weights = self.kinds.iter().map(|kind| kind.sessions);
-            multinomial(weights, random, |kind, times| self.times[kind] = times);
+            multinomial(weights, random, |kind, times| {
+                self.times[kind] = u32::try_from(times).unwrap_or(u32::MAX);
+            });
         } else {
-            let sessions = self.one_by_one.len() as u64;
-            for _ in 0..sessions {
-                let drawn = usize::try_from(random.below(sessions)).unwrap_or_default();
+            draw_one_by_one(self.one_by_one.len(), random, |drawn| {
                 self.times[self.one_by_one[drawn] as usize] += 1;
-            }
+            });
         }
         self.add_up();
     }
@@ -90,14 +108,28 @@ impl<'a> SessionUrn<'a> {
     fn add_up(&mut self) {
         self.sums.fill(0);
         let mut start = 0;
-        for (times, end) in self.times.iter().zip(&self.ends) {
-            if *times > 0 {
-                for (row, count) in &self.rows[start..*end] {
-                    self.sums[*row as usize] += u64::from(*count) * times;
-                }
-            }
-            start = *end;
+        for column in &self.columns {
+            let members = self.members[start..column.end].iter();
+            let times: u64 = members
+                .map(|kind| u64::from(self.times[*kind as usize]))
+                .sum();
+            self.sums[column.row] += column.count * times;
+            start = column.end;
         }
+    }
+}
+
+/// Draws as many as there are, with replacement, from things that are told apart.
+pub fn draw_one_by_one(many: usize, random: &mut Pcg64, mut put: impl FnMut(usize)) {
+    let mut row = [0; 256];
+    let mut left = many;
+    while left > 0 {
+        let next = left.min(row.len());
+        random.fill_below(many as u64, &mut row[..next]);
+        for drawn in &row[..next] {
+            put(usize::try_from(*drawn).unwrap_or_default());
+        }
+        left -= next;
     }
 }
 

@@ -111,25 +111,25 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
 /// Measures a study as a call without options does; `None` where fewer than two people have decided anything.
 pub(super) fn of_study(path: &Path) -> Result<Option<Agreement>, Failure> {
     let gathered = gather::gather(&[path.to_owned()], &[])?;
-    let people = gathered.coded.iter();
-    let people = people.filter(|own| own.coder.kind == CoderKind::Human);
-    if people.count() < 2 {
+    let people = gathered.coders.iter();
+    if people.filter(|own| own.kind == CoderKind::Human).count() < 2 {
         return Ok(None);
     }
     measured(&gathered, Resampling::default()).map(Some)
 }
 
-fn measured(gathered: &gather::Gathered, resampling: Resampling) -> Result<Agreement, Failure> {
-    let compared = compare::compare(gathered)?;
+fn measured(source: &gather::Source, resampling: Resampling) -> Result<Agreement, Failure> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let compared = compare::compare(source, threads)?;
     let options = Options {
         resampling,
-        threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        threads,
     };
-    Ok(measure(&gathered.codebook, &compared, &options))
+    Ok(measure(&source.codebook, &compared, &options))
 }
 
 /// Gathers the labels that are compared, of studies or of a file of labels.
-fn gathered(args: &Args, console: &mut Console) -> Result<gather::Gathered, Failure> {
+fn gathered(args: &Args, console: &mut Console) -> Result<gather::Source, Failure> {
     let Some(path) = args.studies.iter().find(|path| labels::is_label_file(path)) else {
         return gather::gather(&args.studies, &args.coders);
     };

@@ -1,6 +1,7 @@
 //! Coders beside each other: the same unit, the same episode.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::Peekable;
 
 use crate::agreement::{Edge, best_matching};
 use crate::model::{Codebook, Coder, Decision, Episode, TurnRef, Unit, Verdict};
@@ -48,32 +49,26 @@ impl Comparison {
     /// greatest possible; any two episodes of one unit may be matched, since the unit itself is what they share.
     pub fn new(codebook: &Codebook, mut coded: Vec<Coded>) -> Comparison {
         coded.sort_by_key(|own| own.coder.id);
-        let units: BTreeSet<&Unit> = coded
-            .iter()
-            .flat_map(|own| decided(own).map(|(unit, _)| unit))
-            .collect();
-        let units = units
+        let (coders, decisions): (Vec<Coder>, Vec<_>) = coded
             .into_iter()
-            .map(|unit| {
-                let of = |own: &Coded| {
-                    own.decisions
-                        .get(unit)
-                        .filter(|own| own.verdict.is_some())
-                        .cloned()
-                };
-                let decisions: Vec<Option<Decision>> = coded.iter().map(of).collect();
-                let episodes = matched(codebook, unit, &decisions);
-                Compared {
-                    unit: unit.clone(),
-                    decisions,
-                    episodes,
-                }
-            })
-            .collect();
-        Comparison {
-            coders: coded.into_iter().map(|own| own.coder).collect(),
-            units,
+            .map(|own| (own.coder, own.decisions.into_iter().filter(is_decided)))
+            .unzip();
+        let mut sides: Vec<_> = decisions.into_iter().map(Iterator::peekable).collect();
+        let mut units = Vec::new();
+        while let Some(unit) = next_unit(&mut sides) {
+            let own = |side: &mut Peekable<_>| side.next_if(|(own, _)| *own == unit);
+            let decisions: Vec<Option<Decision>> = sides
+                .iter_mut()
+                .map(|side| own(side).map(|(_, decision)| decision))
+                .collect();
+            let episodes = matched(codebook, &unit, &decisions);
+            units.push(Compared {
+                unit,
+                decisions,
+                episodes,
+            });
         }
+        Comparison { coders, units }
     }
 
     /// Gives the sessions in which a coder has decided at least one unit.
@@ -111,10 +106,14 @@ impl Compared {
     }
 }
 
-fn decided(own: &Coded) -> impl Iterator<Item = (&Unit, &Decision)> {
-    own.decisions
-        .iter()
-        .filter(|(_, decision)| decision.verdict.is_some())
+fn is_decided((_, decision): &(Unit, Decision)) -> bool {
+    decision.verdict.is_some()
+}
+
+/// Gives the first unit that a coder has still to show.
+fn next_unit(sides: &mut [Peekable<impl Iterator<Item = (Unit, Decision)>>]) -> Option<Unit> {
+    let next = sides.iter_mut().filter_map(|side| side.peek());
+    next.map(|(unit, _)| unit).min().cloned()
 }
 
 /// Matches the episodes of all coders: each coder's onto the groups of those before, by the mean overlap with the
@@ -132,6 +131,11 @@ fn matched(
             }
             _ => &[],
         };
+        if let ([group], [_]) = (groups.as_mut_slice(), episodes) {
+            // Where there is one of each there is no choice, and how alike they are does not matter.
+            group.of[coder] = Some(0);
+            continue;
+        }
         let mut edges = Vec::new();
         for (left, group) in groups.iter().enumerate() {
             let members: Vec<&Episode> = group
@@ -141,10 +145,8 @@ fn matched(
                 .filter_map(|(other, place)| decisions[other].as_ref()?.episodes.get((*place)?))
                 .collect();
             for (right, episode) in episodes.iter().enumerate() {
-                let total: u64 = members
-                    .iter()
-                    .map(|member| likeness(codebook, unit, member, episode))
-                    .sum();
+                let alike = |member: &&Episode| likeness(codebook, unit, member, episode);
+                let total: u64 = members.iter().map(alike).sum();
                 edges.push(Edge {
                     left,
                     right,
@@ -174,16 +176,15 @@ const WHOLE: u64 = 1000;
 fn likeness(codebook: &Codebook, unit: &Unit, one: &Episode, other: &Episode) -> u64 {
     let mut total = 1 + shared(&turns(unit, one), &turns(unit, other));
     for field in codebook.fields() {
-        let codes = |episode: &Episode| -> BTreeSet<String> {
-            episode
-                .choices(&field.id)
-                .iter()
-                .map(|choice| choice.code.clone())
-                .collect()
-        };
-        total += shared(&codes(one), &codes(other));
+        let (one, other) = (codes(one, &field.id), codes(other, &field.id));
+        total += shared(&one, &other);
     }
     total
+}
+
+fn codes<'a>(episode: &'a Episode, field: &str) -> BTreeSet<&'a str> {
+    let choices = episode.choices(field).iter();
+    choices.map(|choice| choice.code.as_str()).collect()
 }
 
 fn turns(unit: &Unit, episode: &Episode) -> BTreeSet<TurnRef> {

@@ -9,7 +9,7 @@ mod finding;
 
 pub use finding::{Finding, FoundBy};
 
-use super::compare::{Compared, Comparison, MatchedEpisode};
+use super::compare::{Compared, Comparison};
 use crate::agreement::{CodeSet, Ratings, SetRatings, Unfit};
 use crate::model::{Codebook, Decision, Episode, Field, Verdict};
 
@@ -21,6 +21,39 @@ pub struct Rated<'a> {
     coders: Vec<usize>,
     /// For each unit the number of its session.
     sessions: Vec<u64>,
+    /// Every episode that one of the coders has.
+    episodes: Episodes<'a>,
+}
+
+/// Episodes as each coder has them. All stand in a few long rows: so many short ones would take longer to make than
+/// to read.
+#[derive(Debug, Default)]
+struct Episodes<'a> {
+    /// For each episode the number of its session.
+    sessions: Vec<u64>,
+    /// For each episode, one after the other, what each coder has.
+    own: Vec<Option<Own<'a>>>,
+    /// For each of those an answer to each field of the codebook.
+    answers: Vec<Answer>,
+}
+
+/// One coder's episode.
+#[derive(Debug, Clone, Copy)]
+struct Own<'a> {
+    episode: &'a Episode,
+    /// Where its answers begin.
+    answers: usize,
+}
+
+/// What an episode says of a field, as numbers: read once, since a field is asked in several ways.
+#[derive(Debug)]
+struct Answer {
+    /// Whether the field applies; `None` while what decides it is not given.
+    applies: Option<bool>,
+    /// The place of the only code; `None` where there is not exactly one.
+    one: Option<usize>,
+    /// All codes; `None` where there are none, or one is not in the codebook.
+    all: Option<CodeSet>,
 }
 
 /// Which episodes count for a field that applies only sometimes.
@@ -56,13 +89,6 @@ pub struct Reached {
     pub episodes: u64,
 }
 
-/// What an episode says of a field.
-enum Given<T> {
-    Value(T),
-    DoesNotApply,
-    Missing,
-}
-
 impl<'a> Rated<'a> {
     /// Takes some coders, by their places in the comparison; places that do not exist are left out.
     pub fn new(codebook: &'a Codebook, comparison: &'a Comparison, coders: &[usize]) -> Rated<'a> {
@@ -73,11 +99,14 @@ impl<'a> Rated<'a> {
             sessions.push(before.map_or(0, |before| before + u64::from(!same)));
         }
         let exists = |coder: &usize| *coder < comparison.coders.len();
+        let coders: Vec<usize> = coders.iter().copied().filter(exists).collect();
+        let episodes = Episodes::new(codebook, comparison, &coders, &sessions);
         Rated {
             codebook,
             comparison,
-            coders: coders.iter().copied().filter(exists).collect(),
+            coders,
             sessions,
+            episodes,
         }
     }
 
@@ -110,9 +139,11 @@ impl<'a> Rated<'a> {
         read: impl Fn(&Decision) -> Option<usize>,
     ) -> Result<Ratings, Unfit> {
         let mut ratings = Ratings::new(categories, self.coders.len());
+        let mut row = Vec::new();
         for (unit, session) in self.units() {
-            let row = self.decisions(unit).map(|own| own.and_then(&read));
-            ratings.add(&row.collect::<Vec<_>>(), Some(session))?;
+            row.clear();
+            row.extend(self.decisions(unit).map(|own| own.and_then(&read)));
+            ratings.add(&row, Some(session))?;
         }
         Ok(ratings)
     }
@@ -123,13 +154,8 @@ impl<'a> Rated<'a> {
         let extra = usize::from(applying != Applying::ForBoth);
         let mut ratings = Ratings::new(field.codes.len() + extra, self.coders.len());
         let none = field.codes.len();
-        self.each_episode(|row, session| {
-            let read = |own: &Episode| self.given(field, own, one_code);
-            match labels(row, applying, read, || none) {
-                Some(row) => ratings.add(&row, Some(session)),
-                None => Ok(()),
-            }
-        })?;
+        let add = |row: &[Option<usize>], session| ratings.add(row, Some(session));
+        self.each_row(field, applying, (|own| own.one, none), add)?;
         Ok(ratings)
     }
 
@@ -139,13 +165,8 @@ impl<'a> Rated<'a> {
         let extra = usize::from(applying != Applying::ForBoth);
         let mut ratings = SetRatings::new(field.codes.len() + extra, self.coders.len());
         let none = CodeSet::new([field.codes.len()]).unwrap_or_default();
-        self.each_episode(|row, session| {
-            let read = |own: &Episode| self.given(field, own, all_codes);
-            match labels(row, applying, read, || none) {
-                Some(row) => ratings.add(&row, Some(session)),
-                None => Ok(()),
-            }
-        })?;
+        let add = |row: &[Option<CodeSet>], session| ratings.add(row, Some(session));
+        self.each_row(field, applying, (|own| own.all, none), add)?;
         Ok(ratings)
     }
 
@@ -160,11 +181,17 @@ impl<'a> Rated<'a> {
     /// Gives whether a conditional field applies to each matched episode: 0 yes, 1 no.
     pub fn gate(&self, field: &Field) -> Result<Ratings, Unfit> {
         let mut ratings = Ratings::new(2, self.coders.len());
-        self.each_episode(|row, session| {
-            let answers = row.iter().map(|own| self.applies(field, (*own)?));
-            let answers = answers.map(|applies| applies.map(|applies| usize::from(!applies)));
-            ratings.add(&answers.collect::<Vec<_>>(), Some(session))
-        })?;
+        let place = self.place(field);
+        let no = |own: &Option<Own>| {
+            let applies = self.episodes.answer((*own)?, place)?.applies?;
+            Some(usize::from(!applies))
+        };
+        let mut answers = Vec::new();
+        for (row, session) in self.rows() {
+            answers.clear();
+            answers.extend(row.iter().map(no));
+            ratings.add(&answers, Some(session))?;
+        }
         Ok(ratings)
     }
 
@@ -173,23 +200,22 @@ impl<'a> Rated<'a> {
     pub fn attributes(&self, field: &Field) -> Result<Ratings, Unfit> {
         let values = field.attribute.as_ref().map_or(&[][..], |own| &own.values);
         let mut ratings = Ratings::new(values.len(), self.coders.len());
-        self.each_episode(|row, session| {
+        let mut answers = Vec::new();
+        for (row, session) in self.rows() {
             for code in field.codes.iter().filter(|code| code.takes_attribute) {
-                let value = |own: &&Episode| {
-                    let choice = own
-                        .choices(&field.id)
-                        .iter()
-                        .find(|own| own.code == code.id)?;
+                let value = |own: &Option<Own>| {
+                    let choices = own.as_ref()?.episode.choices(&field.id);
+                    let choice = choices.iter().find(|own| own.code == code.id)?;
                     let given = choice.attribute.as_ref()?;
                     values.iter().position(|value| value.id == *given)
                 };
-                let answers: Vec<_> = row.iter().map(|own| own.as_ref().and_then(value)).collect();
+                answers.clear();
+                answers.extend(row.iter().map(value));
                 if answers.iter().any(Option::is_some) {
                     ratings.add(&answers, Some(session))?;
                 }
             }
-            Ok(())
-        })?;
+        }
         Ok(ratings)
     }
 
@@ -205,7 +231,8 @@ impl<'a> Rated<'a> {
                 .filter(|own| own.verdict == Some(Verdict::Episodes))
                 .count();
             for group in &unit.episodes {
-                match self.episodes(unit, group).iter().flatten().count() {
+                let has = |coder: &&usize| unit.episode(group, **coder).is_some();
+                match self.coders.iter().filter(has).count() {
                     0 => (),
                     1 if with_episodes < 2 => counts.verdict_differs += 1,
                     1 => counts.unmatched += 1,
@@ -247,101 +274,129 @@ impl<'a> Rated<'a> {
         self.coders.iter().map(of)
     }
 
-    fn episodes(&self, unit: &'a Compared, group: &MatchedEpisode) -> Vec<Option<&'a Episode>> {
-        let of = |coder: &usize| unit.episode(group, *coder);
-        self.coders.iter().map(of).collect()
+    /// Gives every episode that one of the coders has, as each of them has it, with its session.
+    fn rows(&self) -> impl Iterator<Item = (&[Option<Own<'a>>], u64)> {
+        let rows = self.episodes.own.chunks(self.coders.len().max(1));
+        rows.zip(self.episodes.sessions.iter().copied())
     }
 
-    /// Visits every episode that one of the coders has, as each of them has it.
-    fn each_episode(
+    /// Gives the place of a field in the codebook.
+    fn place(&self, field: &Field) -> usize {
+        let mut fields = self.codebook.fields();
+        fields
+            .position(|own| own.id == field.id)
+            .unwrap_or(usize::MAX)
+    }
+
+    /// Visits what the coders say of a field, episode by episode, with the session: `read` takes it from an answer, and
+    /// `none` stands for *does not apply*. Episodes that do not count are passed over.
+    fn each_row<T: Copy>(
         &self,
-        mut visit: impl FnMut(&[Option<&'a Episode>], u64) -> Result<(), Unfit>,
+        field: &Field,
+        applying: Applying,
+        (read, none): (impl Fn(&Answer) -> Option<T>, T),
+        mut visit: impl FnMut(&[Option<T>], u64) -> Result<(), Unfit>,
     ) -> Result<(), Unfit> {
-        for (unit, session) in self.units() {
-            for group in &unit.episodes {
-                let row = self.episodes(unit, group);
-                if row.iter().any(Option::is_some) {
-                    visit(&row, session)?;
+        let place = self.place(field);
+        let mut labels = Vec::new();
+        for (row, session) in self.rows() {
+            let mut applies_to_one = false;
+            let answer = |own: &Option<Own>| {
+                let answer = self.episodes.answer((*own)?, place)?;
+                if answer.applies? {
+                    read(answer).inspect(|_| applies_to_one = true)
+                } else {
+                    (applying != Applying::ForBoth).then_some(none)
                 }
+            };
+            labels.clear();
+            labels.extend(row.iter().map(answer));
+            if applies_to_one || applying != Applying::ForEither {
+                visit(&labels, session)?;
             }
         }
         Ok(())
     }
+}
 
-    /// Tells whether a field applies to an episode; `None` while what decides it is not given.
-    fn applies(&self, field: &Field, episode: &Episode) -> Option<bool> {
-        let mut field = field;
-        let mut is_asked_for = true;
-        // Each step goes to a field that stands before, so that there are no more steps than fields.
-        for _ in self.codebook.fields() {
-            let Some(applies) = &field.applies else {
-                return is_asked_for.then_some(true);
-            };
-            if applies
-                .codes
-                .iter()
-                .any(|code| episode.has(&applies.field, code))
-            {
-                return is_asked_for.then_some(true);
+impl<'a> Episodes<'a> {
+    fn new(
+        codebook: &Codebook,
+        comparison: &'a Comparison,
+        coders: &[usize],
+        sessions: &[u64],
+    ) -> Episodes<'a> {
+        let mut all = Episodes::default();
+        for (unit, session) in comparison.units.iter().zip(sessions) {
+            for group in &unit.episodes {
+                let own = coders.iter().map(|coder| unit.episode(group, *coder));
+                if own.clone().any(|own| own.is_some()) {
+                    all.sessions.push(*session);
+                    for own in own {
+                        all.push(codebook, own);
+                    }
+                }
             }
-            if !episode.choices(&applies.field).is_empty() {
-                return Some(false);
-            }
-            // The other field is empty: because it does not apply either, or because it is not given yet.
-            field = self.codebook.field(&applies.field)?;
-            is_asked_for = false;
         }
-        None
+        all
     }
 
-    fn given<T>(
-        &self,
-        field: &Field,
-        episode: &Episode,
-        read: impl Fn(&Field, &Episode) -> Option<T>,
-    ) -> Given<T> {
-        match self.applies(field, episode) {
-            Some(true) => read(field, episode).map_or(Given::Missing, Given::Value),
-            Some(false) => Given::DoesNotApply,
-            None => Given::Missing,
+    fn push(&mut self, codebook: &Codebook, own: Option<&'a Episode>) {
+        let answers = self.answers.len();
+        self.own.push(own.map(|episode| Own { episode, answers }));
+        if let Some(own) = own {
+            let of = |field| answer(codebook, field, own);
+            self.answers.extend(codebook.fields().map(of));
         }
+    }
+
+    /// Gives what a coder's episode says of the field at a place of the codebook.
+    fn answer(&self, own: Own, field: usize) -> Option<&Answer> {
+        self.answers.get(own.answers..)?.get(field)
     }
 }
 
-/// Reads the row of an episode; `None` where the episode is not among those that count.
-fn labels<T>(
-    row: &[Option<&Episode>],
-    applying: Applying,
-    read: impl Fn(&Episode) -> Given<T>,
-    none: impl Fn() -> T,
-) -> Option<Vec<Option<T>>> {
-    let mut applies_to_one = false;
-    let mut answer = |own: Option<&Episode>| match read(own?) {
-        Given::Value(value) => {
-            applies_to_one = true;
-            Some(value)
-        }
-        Given::DoesNotApply if applying != Applying::ForBoth => Some(none()),
-        Given::DoesNotApply | Given::Missing => None,
-    };
-    let labels: Vec<Option<T>> = row.iter().copied().map(&mut answer).collect();
-    (applies_to_one || applying != Applying::ForEither).then_some(labels)
-}
-
-/// Gives the place of the only code; none where there is not exactly one.
-fn one_code(field: &Field, episode: &Episode) -> Option<usize> {
-    match episode.choices(&field.id) {
-        [only] => field.codes.iter().position(|code| code.id == only.code),
-        _ => None,
-    }
-}
-
-/// Gives the set of codes; none where there are none, or one is not in the codebook.
-fn all_codes(field: &Field, episode: &Episode) -> Option<CodeSet> {
+fn answer(codebook: &Codebook, field: &Field, episode: &Episode) -> Answer {
     let choices = episode.choices(&field.id);
     let place = |code: &str| field.codes.iter().position(|own| own.id == code);
-    let places: Option<Vec<usize>> = choices.iter().map(|own| place(&own.code)).collect();
-    CodeSet::new(places.filter(|places| !places.is_empty())?)
+    // A code that is not in the codebook lies beyond every set.
+    let places = choices
+        .iter()
+        .map(|own| place(&own.code).unwrap_or(usize::MAX));
+    Answer {
+        applies: applies(codebook, field, episode),
+        one: match choices {
+            [only] => place(&only.code),
+            _ => None,
+        },
+        all: CodeSet::new(places).filter(|set| !set.is_empty()),
+    }
+}
+
+/// Tells whether a field applies to an episode; `None` while what decides it is not given.
+fn applies(codebook: &Codebook, field: &Field, episode: &Episode) -> Option<bool> {
+    let mut field = field;
+    let mut is_asked_for = true;
+    // Each step goes to a field that stands before, so that there are no more steps than fields.
+    for _ in codebook.fields() {
+        let Some(applies) = &field.applies else {
+            return is_asked_for.then_some(true);
+        };
+        if applies
+            .codes
+            .iter()
+            .any(|code| episode.has(&applies.field, code))
+        {
+            return is_asked_for.then_some(true);
+        }
+        if !episode.choices(&applies.field).is_empty() {
+            return Some(false);
+        }
+        // The other field is empty: because it does not apply either, or because it is not given yet.
+        field = codebook.field(&applies.field)?;
+        is_asked_for = false;
+    }
+    None
 }
 
 #[cfg(test)]

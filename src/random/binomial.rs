@@ -68,7 +68,6 @@ struct Hat {
     squeeze: f64,
     scale: f64,
     mode: f64,
-    top: f64,
 }
 
 impl Hat {
@@ -85,13 +84,14 @@ impl Hat {
             squeeze: 0.92 - 4.2 / width,
             scale: (2.83 + 5.1 / width) * deviation,
             mode,
-            top: log_factorial(mode) + log_factorial(trials - mode),
         }
     }
 
     fn covers(&self, draw: f64, edge: f64, v: f64) -> bool {
         let height = v * self.scale / (self.slope / (edge * edge) + self.width);
-        let mass = self.top - log_factorial(draw) - log_factorial(self.trials - draw)
+        // Most draws are taken before they come here, and these logarithms cost more than all the rest.
+        let top = log_factorial(self.mode) + log_factorial(self.trials - self.mode);
+        let mass = top - log_factorial(draw) - log_factorial(self.trials - draw)
             + (draw - self.mode) * self.odds.ln();
         height.ln() <= mass
     }

@@ -52,14 +52,44 @@ impl Pcg64 {
     }
 
     /// The next 64 random bits.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the two halves of the state are folded"
-    )]
     pub fn bits(&mut self) -> u64 {
         self.step();
-        let folded = (self.state >> 64) as u64 ^ self.state as u64;
-        folded.rotate_right((self.state >> 122) as u32)
+        folded(self.state)
+    }
+
+    /// Fills a row with the next random bits, as so many calls of [`bits`](Pcg64::bits) would.
+    ///
+    /// Four states follow each other, and each goes four steps at a time, so that no product waits for the one before.
+    ///
+    /// Source: Brown (1994), Random Number Generation with Arbitrary Strides.
+    pub fn fill(&mut self, row: &mut [u64]) {
+        let (fours, rest) = row.as_chunks_mut::<4>();
+        let (multiplier, increment) = self.four_steps();
+        let mut states = [0; 4];
+        let mut ahead = self.clone();
+        for state in &mut states {
+            ahead.step();
+            *state = ahead.state;
+        }
+        for four in fours {
+            self.state = states[3];
+            for (bits, state) in four.iter_mut().zip(&mut states) {
+                *bits = folded(*state);
+                *state = state.wrapping_mul(multiplier).wrapping_add(increment);
+            }
+        }
+        for bits in rest {
+            *bits = self.bits();
+        }
+    }
+
+    /// Gives the multiplier and the increment of four steps at once.
+    fn four_steps(&self) -> (u128, u128) {
+        let twice = |(multiplier, increment): (u128, u128)| {
+            let carried = increment.wrapping_mul(multiplier).wrapping_add(increment);
+            (multiplier.wrapping_mul(multiplier), carried)
+        };
+        twice(twice((MULTIPLIER, self.increment)))
     }
 
     /// A number in [0, 1), a multiple of 2⁻⁵³.
@@ -70,22 +100,36 @@ impl Pcg64 {
     /// A whole number below `bound`, each with the same probability; 0 where the bound is 0 or 1.
     ///
     /// Source: Lemire (2019), Fast Random Integer Generation in an Interval.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the low half of the product is wanted"
-    )]
     pub fn below(&mut self, bound: u64) -> u64 {
         if bound < 2 {
             return 0;
         }
         let mut product = u128::from(self.bits()) * u128::from(bound);
-        if (product as u64) < bound {
+        if low(product) < bound {
             let least = bound.wrapping_neg() % bound;
-            while (product as u64) < least {
+            while low(product) < least {
                 product = u128::from(self.bits()) * u128::from(bound);
             }
         }
-        (product >> 64) as u64
+        high(product)
+    }
+
+    /// Fills a row with whole numbers below `bound`: those that so many calls of [`below`](Pcg64::below) would give,
+    /// in whatever order.
+    pub fn fill_below(&mut self, bound: u64, row: &mut [u64]) {
+        if bound < 2 {
+            return row.fill(0);
+        }
+        self.fill(row);
+        let least = bound.wrapping_neg() % bound;
+        for drawn in row {
+            let product = u128::from(*drawn) * u128::from(bound);
+            *drawn = if low(product) < least {
+                self.below(bound)
+            } else {
+                high(product)
+            };
+        }
     }
 
     /// Puts items into a random order, each order with the same probability.
@@ -95,6 +139,20 @@ impl Pcg64 {
             items.swap(last, usize::try_from(other).unwrap_or(last));
         }
     }
+}
+
+/// The output of a state: its halves folded, and turned by its highest bits.
+fn folded(state: u128) -> u64 {
+    (high(state) ^ low(state)).rotate_right((high(state) >> 58) as u32)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the low half is wanted")]
+fn low(whole: u128) -> u64 {
+    whole as u64
+}
+
+fn high(whole: u128) -> u64 {
+    (whole >> 64) as u64
 }
 
 #[cfg(test)]
@@ -147,6 +205,33 @@ mod tests {
             counts.values().all(|count| count.abs_diff(1000) < 160),
             "{counts:?}"
         );
+    }
+
+    #[test]
+    fn a_row_holds_what_single_draws_give() {
+        for length in 0..11 {
+            let mut one = Pcg64::stream(1, "row", length);
+            let mut other = one.clone();
+            let mut row = vec![0; usize::try_from(length).unwrap()];
+            one.fill(&mut row);
+            let single: Vec<u64> = row.iter().map(|_| other.bits()).collect();
+            assert_eq!((row, one), (single, other));
+        }
+    }
+
+    #[test]
+    fn a_row_below_a_bound_holds_what_single_draws_give() {
+        // Nearly every second draw is made again below the second bound.
+        for bound in [12_500, (1 << 63) + 1, 1, 0] {
+            let mut one = Pcg64::stream(1, "row", bound);
+            let mut other = one.clone();
+            let mut row = [0; 37];
+            one.fill_below(bound, &mut row);
+            let mut single = row.map(|_| other.below(bound));
+            row.sort_unstable();
+            single.sort_unstable();
+            assert_eq!((row, one), (single, other));
+        }
     }
 
     #[test]

@@ -110,30 +110,32 @@ fn settlements(
         "SELECT episode, field, how, took, reason, by FROM settlement
          WHERE coder = ?1 AND session = ?2 AND turn = ?3",
     )?;
-    let rows = statement.query_map((coder, &unit.session, unit.turn), |row| {
-        let episode: String = row.get(0)?;
-        let how: String = row.get(2)?;
-        let reason: Option<String> = row.get(4)?;
-        let settlement = Settlement {
-            how: wire::how(&how, wire::uuid_or_none(row, 3)?)
-                .ok_or_else(|| wire::unreadable(2, "way to settle"))?,
-            reason: reason.as_deref().and_then(Difference::from_name),
-            by: wire::uuid(row, 5)?,
-        };
-        let episode = if episode.is_empty() {
-            None
-        } else {
-            Some(wire::uuid(row, 0)?)
-        };
-        Ok((
-            Settled {
-                episode,
-                field: row.get(1)?,
-            },
-            settlement,
-        ))
-    })?;
-    rows.collect()
+    statement
+        .query_map((coder, &unit.session, unit.turn), settlement)?
+        .collect()
+}
+
+/// Reads episode, field, how, whose, why and by whom.
+pub(super) fn settlement(row: &Row) -> rusqlite::Result<(Settled, Settlement)> {
+    let episode: String = row.get(0)?;
+    let how: String = row.get(2)?;
+    let reason: Option<String> = row.get(4)?;
+    let settlement = Settlement {
+        how: wire::how(&how, wire::uuid_or_none(row, 3)?)
+            .ok_or_else(|| wire::unreadable(2, "way to settle"))?,
+        reason: reason.as_deref().and_then(Difference::from_name),
+        by: wire::uuid(row, 5)?,
+    };
+    let episode = if episode.is_empty() {
+        None
+    } else {
+        Some(wire::uuid(row, 0)?)
+    };
+    let settled = Settled {
+        episode,
+        field: row.get(1)?,
+    };
+    Ok((settled, settlement))
 }
 
 fn insert_labels(
@@ -217,7 +219,8 @@ pub(super) fn stored(
     Ok(Some((hash, decision)))
 }
 
-fn head(row: &Row) -> rusqlite::Result<Decision> {
+/// Reads what a decision says of the unit itself, after the hash of its text.
+pub(super) fn head(row: &Row) -> rusqlite::Result<Decision> {
     let verdict: Option<String> = row.get(2)?;
     let verdict = match (verdict.as_deref(), row.get(3)?) {
         (Some(wire::EPISODES), _) => Some(Verdict::Episodes),
@@ -272,7 +275,8 @@ fn episode(connection: &Connection, id: Uuid) -> rusqlite::Result<Episode> {
     })
 }
 
-fn quote(row: &Row) -> rusqlite::Result<Quote> {
+/// Reads a quotation: id, turn, start, end and words.
+pub(super) fn quote(row: &Row) -> rusqlite::Result<Quote> {
     let turn: String = row.get(1)?;
     Ok(Quote {
         id: wire::uuid(row, 0)?,

@@ -1,6 +1,6 @@
 //! Writing acts, and taking them back.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use rusqlite::{Connection, Row, Transaction};
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use crate::model::{
     check_change, derive, undo_of, violations,
 };
 
-const COLUMNS: &str = "id, act, kind, reverts, coder, time, session, turn, turn_hash, slot, episode, name, value, codebook";
+pub(super) const COLUMNS: &str = "id, act, kind, reverts, coder, time, session, turn, turn_hash, slot, episode, name, value, codebook";
 
 impl Study {
     /// Writes one act of a coder: all its changes or none, durable when this returns.
@@ -128,22 +128,6 @@ impl Study {
                 .query_map([coder.to_string()], entry)?
                 .collect()
         })
-    }
-
-    /// Gives all decisions of a coder, by unit, derived from the history; untouched units are absent.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`] where the file cannot be read.
-    pub fn decisions(&self, coder: Uuid) -> Result<BTreeMap<Unit, Decision>, Error> {
-        let mut units: BTreeMap<Unit, Vec<Entry>> = BTreeMap::new();
-        for entry in self.history(coder)? {
-            units.entry(entry.unit.clone()).or_default().push(entry);
-        }
-        let decisions = units
-            .into_iter()
-            .map(|(unit, entries)| (unit, derive(&entries)));
-        Ok(decisions.collect())
     }
 
     /// Gives the histories of all coders together, in order of their ids.
@@ -382,7 +366,8 @@ fn last_undone(connection: &Connection, coder: Uuid) -> rusqlite::Result<Option<
     })
 }
 
-fn entry(row: &Row) -> rusqlite::Result<Entry> {
+/// Reads a row of [`COLUMNS`].
+pub(super) fn entry(row: &Row) -> rusqlite::Result<Entry> {
     let kind: String = row.get(2)?;
     let slot: String = row.get(9)?;
     let value: String = row.get(12)?;

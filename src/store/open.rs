@@ -29,10 +29,6 @@ pub struct Study {
     network: Option<&'static str>,
     lock: Option<Lock>,
     /// The folder of a private copy, which goes with it.
-    #[expect(
-        dead_code,
-        reason = "held so that the folder lives as long as the connection"
-    )]
     private: Option<PrivateFolder>,
 }
 
@@ -226,6 +222,11 @@ impl Study {
     /// Tells whether this opening may write.
     pub fn is_writable(&self) -> bool {
         self.lock.is_some()
+    }
+
+    /// Tells whether this is a private copy of somebody else's file.
+    pub(super) fn is_copy(&self) -> bool {
+        self.private.is_some()
     }
 
     /// Replaces the codebook of a study that has no labels yet.

@@ -9,7 +9,6 @@ mod judge;
 mod laws;
 mod simulations;
 mod threads;
-mod throughput;
 mod vectors;
 
 use pushback::agreement::{CodeSet, Missing, Ratings, SetRatings, Tally};

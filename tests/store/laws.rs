@@ -1,6 +1,6 @@
 //! Laws: what holds after any acts, undos, redos and openings.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::*;
 use proptest::prelude::*;
@@ -188,6 +188,12 @@ proptest! {
                 prop_assert_eq!(decision, expected.of(turn));
             }
         }
+        // All at once they are the same, in the tables and, for a private copy, in the history alone.
+        let all = (1..4).map(|turn| (unit(turn), expected.of(turn)));
+        let all: BTreeMap<_, _> = all.filter(|(_, own)| *own != Decision::default()).collect();
+        let copy = Study::open_untrusted(&desk.path(), desk.folder.path()).unwrap();
+        prop_assert_eq!(&copy.decisions(desk.ada.id).unwrap(), &all);
+        prop_assert_eq!(&desk.study.decisions(desk.ada.id).unwrap(), &all);
         // The tables follow from the history, and no rule is broken; what is quoted stands in another turn.
         let found = findings(&desk.study);
         let found: Vec<_> = found.iter().filter(|line| !line.contains("a quotation")).collect();

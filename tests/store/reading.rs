@@ -1,7 +1,10 @@
 //! Reading a study: sessions without their texts, words that are looked for, the coder's pace.
 
+use std::collections::BTreeMap;
+
 use super::*;
 use pushback::model::{Cue, CueKind, Event, EventKind};
+use pushback::store::SessionRun;
 
 #[test]
 fn a_session_opens_without_reading_its_texts() {
@@ -139,4 +142,38 @@ fn decided_units_come_with_their_words() {
     let units = desk.study.decided_units(desk.ada.id).unwrap();
     let expected = [2, 3].map(|turn| (unit(turn), TURNS[turn as usize - 1].to_owned()));
     assert_eq!(units, expected);
+}
+
+#[test]
+fn runs_of_sessions_give_together_what_there_is_and_nothing_twice() {
+    let mut desk = Desk::new();
+    for key in ["", "knit", "weave"] {
+        add(&mut desk.study, &session(key, &TURNS));
+        let unit = Unit {
+            session: key.to_owned(),
+            ..unit(3)
+        };
+        let verdict = Change::Verdict(Some(not_episode("truncation", None)));
+        desk.act(&unit, &[verdict]).unwrap();
+    }
+    desk.label(2);
+    let all = desk.study.decisions(desk.ada.id).unwrap();
+    assert_eq!(all.len(), 4);
+    let copy = Study::open_untrusted(&desk.path(), desk.folder.path()).unwrap();
+    for study in [&desk.study, &copy] {
+        let bounds = [None, Some("knit"), Some("loom"), None];
+        let runs = bounds.windows(2).map(|pair| SessionRun {
+            from: pair[0].unwrap_or_default().to_owned(),
+            before: pair[1].map(str::to_owned),
+        });
+        let parts: Vec<_> = runs
+            .map(|run| study.decisions_in(desk.ada.id, &run).unwrap())
+            .collect();
+        assert_eq!(
+            parts.iter().map(BTreeMap::len).collect::<Vec<_>>(),
+            [1, 1, 2]
+        );
+        let together: BTreeMap<_, _> = parts.into_iter().flatten().collect();
+        assert_eq!(together, all);
+    }
 }

@@ -1,55 +1,70 @@
 //! Decides who is compared with whom, and takes the numbers from the labels.
 
+mod append;
+
 use std::collections::BTreeSet;
 
-use super::gather::Gathered;
-use crate::agreement::Unfit;
+use super::gather::Source;
+use crate::agreement::{Unfit, side_by_side};
 use crate::cli::failure::Failure;
 use crate::merge::{Applying, Coded, Comparison, Rated};
-use crate::model::{CoderKind, Field, Unit};
+use crate::model::{Coder, CoderKind, Field, Unit};
 use crate::report::agreement::{
     Answers, Compared, ComparedModel, Conditional, FieldLabels, Found, Labels, Matching, Reached,
 };
 
 /// Puts people beside each other, and each model beside them and gold.
-pub(super) fn compare(gathered: &Gathered) -> Result<Compared, Failure> {
-    let of = |kind: CoderKind| -> Vec<&Coded> {
-        gathered
-            .coded
-            .iter()
-            .filter(|own| own.coder.kind == kind)
-            .collect()
-    };
-    let (people, models) = (of(CoderKind::Human), of(CoderKind::Model));
-    let gold = of(CoderKind::Gold).into_iter().next();
-    if people.len() < 2 && (models.is_empty() || people.is_empty() && gold.is_none()) {
+///
+/// Runs of sessions are compared side by side and put together in their order, so that neither the number of runs nor
+/// that of threads leaves a trace.
+pub(super) fn compare(source: &Source, threads: usize) -> Result<Compared, Failure> {
+    let count = |kind| source.coders.iter().filter(|own| own.kind == kind).count();
+    let people = count(CoderKind::Human);
+    let others = people + count(CoderKind::Gold);
+    if people < 2 && (others == 0 || count(CoderKind::Model) == 0) {
         return Err(Failure::failed(
             "there are labels of fewer than two coders to compare",
             "name the study of each coder, or merge them: `pushback merge A.db B.db --into M.db`",
         ));
     }
-    let mut compared = Compared::default();
-    if people.len() > 1 {
-        compared.people = Some(labels(gathered, &people)?);
+    let runs: Vec<usize> = (0..source.runs()).collect();
+    let compared = side_by_side(&runs, threads, |run| of_run(source, source.take(*run)?));
+    let mut all = Compared::default();
+    for run in compared {
+        append::compared(&mut all, run?);
     }
-    for model in models {
-        compared
-            .models
-            .push(of_model(gathered, model, &people, gold)?);
-    }
-    Ok(compared)
+    Ok(all)
+}
+
+fn of_run(source: &Source, coded: Vec<Coded>) -> Result<Compared, Failure> {
+    let of = |kind: CoderKind| -> Vec<&Coded> {
+        coded.iter().filter(|own| own.coder.kind == kind).collect()
+    };
+    let (people, models) = (of(CoderKind::Human), of(CoderKind::Model));
+    let gold = of(CoderKind::Gold).into_iter().next();
+    let models = models
+        .into_iter()
+        .map(|model| of_model(source, model, &people, gold))
+        .collect::<Result<_, _>>()?;
+    let people: Vec<Coded> = coded
+        .into_iter()
+        .filter(|own| own.coder.kind == CoderKind::Human)
+        .collect();
+    Ok(Compared {
+        people: (people.len() > 1)
+            .then(|| labels(source, people))
+            .transpose()?,
+        models,
+    })
 }
 
 fn of_model(
-    gathered: &Gathered,
+    source: &Source,
     model: &Coded,
     people: &[&Coded],
     gold: Option<&Coded>,
 ) -> Result<ComparedModel, Failure> {
-    let mut with_people = Vec::new();
-    for person in people {
-        with_people.push(labels(gathered, &[person, model])?);
-    }
+    let beside = |other: &Coded| labels(source, vec![other.clone(), model.clone()]);
     let decided = model
         .decisions
         .iter()
@@ -65,40 +80,37 @@ fn of_model(
             .collect(),
     });
     let narrowed: Vec<Coded> = narrowed.collect();
-    let narrowed: Vec<&Coded> = narrowed.iter().collect();
-    let with_all: Vec<&Coded> = narrowed.iter().copied().chain([model]).collect();
-    let (on_same_units, with_all) = if narrowed.len() < 2 {
-        (None, None)
-    } else {
-        let on_same_units = labels(gathered, &narrowed)?;
-        (Some(on_same_units), Some(labels(gathered, &with_all)?))
-    };
+    let with_all: Vec<Coded> = narrowed.iter().cloned().chain([model.clone()]).collect();
+    let has_pair = narrowed.len() > 1;
+    let of_many = |coded| has_pair.then(|| labels(source, coded)).transpose();
     Ok(ComparedModel {
         coder: model.coder.name.clone(),
-        with_people,
-        people_on_same_units: on_same_units,
-        with_all,
-        with_gold: gold
-            .map(|gold| labels(gathered, &[gold, model]))
-            .transpose()?,
+        with_people: people
+            .iter()
+            .map(|person| beside(person))
+            .collect::<Result<_, _>>()?,
+        people_on_same_units: of_many(narrowed)?,
+        with_all: of_many(with_all)?,
+        with_gold: gold.map(beside).transpose()?,
     })
 }
 
 /// Takes the numbers from the labels of some coders, in the order given.
-fn labels(gathered: &Gathered, coded: &[&Coded]) -> Result<Labels, Failure> {
-    let comparison = Comparison::new(&gathered.codebook, coded.iter().copied().cloned().collect());
-    let place = |own: &&Coded| {
+fn labels(source: &Source, coded: Vec<Coded>) -> Result<Labels, Failure> {
+    let coders: Vec<Coder> = coded.iter().map(|own| own.coder.clone()).collect();
+    let comparison = Comparison::new(&source.codebook, coded);
+    let place = |own: &Coder| {
         let mut coders = comparison.coders.iter();
-        coders.position(|other| other.id == own.coder.id)
+        coders.position(|other| other.id == own.id)
     };
-    let order: Vec<usize> = coded.iter().filter_map(place).collect();
-    let rated = Rated::new(&gathered.codebook, &comparison, &order);
-    let names = coded.iter().map(|own| own.coder.name.clone()).collect();
-    numbers(gathered, &rated, names).map_err(|unfit| Failure::from(anyhow::Error::from(unfit)))
+    let order: Vec<usize> = coders.iter().filter_map(place).collect();
+    let rated = Rated::new(&source.codebook, &comparison, &order);
+    let names = coders.into_iter().map(|own| own.name).collect();
+    numbers(source, &rated, names).map_err(|unfit| Failure::from(anyhow::Error::from(unfit)))
 }
 
-fn numbers(gathered: &Gathered, rated: &Rated, coders: Vec<String>) -> Result<Labels, Unfit> {
-    let finding = rated.finding(&gathered.lengths)?;
+fn numbers(source: &Source, rated: &Rated, coders: Vec<String>) -> Result<Labels, Unfit> {
+    let finding = rated.finding(&source.lengths)?;
     let found = finding.pairs.into_iter().map(|pair| Found {
         first: pair.first,
         second: pair.second,
@@ -111,17 +123,14 @@ fn numbers(gathered: &Gathered, rated: &Rated, coders: Vec<String>) -> Result<La
         episodes: own.episodes,
     });
     let matching = rated.matching();
-    let fields = gathered
-        .codebook
-        .fields()
-        .map(|field| of_field(rated, field));
+    let fields = source.codebook.fields().map(|field| of_field(rated, field));
     Ok(Labels {
         coders,
         reached: reached.collect(),
         verdicts: rated.verdicts()?,
         reasons: rated.reasons()?,
         found: found.collect(),
-        names_its_units: gathered.names_its_units,
+        names_its_units: source.names_its_units,
         turns: finding.turns,
         without_length: finding.without_length,
         matching: Matching {

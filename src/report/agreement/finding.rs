@@ -1,5 +1,7 @@
 //! Which turns belong to an episode: how far coders mark the same ones.
 
+use std::collections::HashMap;
+
 use super::figures::{Counted, Kind, empty, mean, resampled};
 use super::labels::{Found, Labels};
 use super::topic::{dropped, few_sessions};
@@ -7,7 +9,7 @@ use super::values::{Figure, Finding, FindingPair};
 use super::words;
 use crate::agreement::{
     ANY_OVERLAP, EXACT, HALF, Mean, Missing, PairCounts, Resampled, Resampling, SpanCounts,
-    Undefined, pair_counts,
+    Undefined, draw_one_by_one, pair_counts,
 };
 use crate::random::Pcg64;
 
@@ -80,7 +82,12 @@ impl<'a> Pair<'a> {
 /// Gives each figure as the mean over pairs, with an interval over sessions.
 fn over_sessions(pairs: &[Pair], name: &str, how: &Resampling) -> Vec<Figure> {
     let drawable = sessions_of_two(pairs);
-    let here = values(&totals(pairs, drawable.iter().copied()));
+    let (kinds, kind_of) = kinds(pairs, &drawable);
+    let mut times = vec![0; kinds.len()];
+    for kind in &kind_of {
+        times[*kind] += 1;
+    }
+    let here = values(&totals(&kinds, &times, pairs.len()));
     let n = pairs.iter().map(|pair| {
         let total = pair.counts[0].total();
         total.left + total.right
@@ -90,12 +97,9 @@ fn over_sessions(pairs: &[Pair], name: &str, how: &Resampling) -> Vec<Figure> {
     let mut drawn: [Vec<Option<f64>>; 4] = Default::default();
     if drawable.len() > 1 {
         for _ in 0..how.replicates {
-            let many = drawable.len();
-            let session = |_| {
-                let at = usize::try_from(random.below(many as u64)).unwrap_or_default();
-                drawable[at]
-            };
-            let sample = totals(pairs, (0..many).map(session));
+            times.fill(0);
+            draw_one_by_one(kind_of.len(), &mut random, |at| times[kind_of[at]] += 1);
+            let sample = totals(&kinds, &times, pairs.len());
             for (values, value) in drawn.iter_mut().zip(values(&sample)) {
                 values.push(value.ok().map(|mean| mean.value));
             }
@@ -133,14 +137,43 @@ fn sessions_of_two(pairs: &[Pair]) -> Vec<usize> {
     (0..sections.unwrap_or(0)).filter(is_shared).collect()
 }
 
-fn totals(pairs: &[Pair], sessions: impl Iterator<Item = usize>) -> Vec<[SpanCounts; 3]> {
-    let mut totals = vec![[SpanCounts::default(); 3]; pairs.len()];
-    for session in sessions {
-        for (totals, pair) in totals.iter_mut().zip(pairs) {
-            for (total, counts) in totals.iter_mut().zip(&pair.counts) {
-                if let Some(Some(own)) = counts.sections.get(session) {
-                    *total += *own;
-                }
+/// What a session adds to the counts of each pair; nothing where one of the two did not open it.
+type SessionCounts = Vec<[SpanCounts; 3]>;
+
+/// Gives the different sessions there are, and for each session which of them it is like: thousands of sessions are
+/// of a few kinds.
+fn kinds(pairs: &[Pair], sessions: &[usize]) -> (Vec<SessionCounts>, Vec<usize>) {
+    let of = |session: usize| -> SessionCounts {
+        let own = |counts: &PairCounts| counts.sections.get(session).copied().flatten();
+        let pairs = pairs.iter();
+        pairs
+            .map(|pair| {
+                pair.counts
+                    .each_ref()
+                    .map(|counts| own(counts).unwrap_or_default())
+            })
+            .collect()
+    };
+    let mut places: HashMap<SessionCounts, usize> = HashMap::new();
+    let mut kinds = Vec::new();
+    let place = |session: &usize| {
+        let counts = of(*session);
+        *places.entry(counts).or_insert_with_key(|counts| {
+            kinds.push(counts.clone());
+            kinds.len() - 1
+        })
+    };
+    let kind_of = sessions.iter().map(place).collect();
+    (kinds, kind_of)
+}
+
+/// Adds up as many sessions of each kind as `times` says, for each pair.
+fn totals(kinds: &[SessionCounts], times: &[u64], pairs: usize) -> SessionCounts {
+    let mut totals = vec![[SpanCounts::default(); 3]; pairs];
+    for (kind, times) in kinds.iter().zip(times).filter(|(_, times)| **times > 0) {
+        for (totals, counts) in totals.iter_mut().zip(kind) {
+            for (total, own) in totals.iter_mut().zip(counts) {
+                *total += *own * *times;
             }
         }
     }

@@ -1,20 +1,20 @@
-//! Whole studies from labels to tables: how long a large one takes, and that threads change nothing.
+//! Whole studies from labels to tables: neither threads nor runs of sessions change anything.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::collections::btree_map::Entry;
 
 use uuid::Uuid;
 
-use super::compare;
+use super::{compare, of_run};
 use crate::agreement::Resampling;
-use crate::cli::agreement::gather::Gathered;
+use crate::cli::agreement::gather::{Gathered, Source, in_order};
 use crate::merge::Coded;
 use crate::model::{Choice, Codebook, Coder, CoderKind, Decision, Episode, Field, Unit, Verdict};
 use crate::random::Pcg64;
-use crate::report::agreement::{Options, Style, measure, page};
+use crate::report::agreement::{Compared, Options, Style, measure, page};
 
 /// Two coders who mostly agree, on generated units, eight to a session.
-fn generated(units: u32) -> Gathered {
+fn generated(units: u32) -> Source {
     let text = include_str!("../../../../codebook/misalignment.toml");
     let codebook = Codebook::parse(text, "misalignment.toml").unwrap();
     let mut random = Pcg64::stream(1, "generated", 0);
@@ -44,12 +44,13 @@ fn generated(units: u32) -> Gathered {
         coded[0].decisions.insert(unit.clone(), first);
         coded[1].decisions.insert(unit, second);
     }
-    Gathered {
+    let gathered = Gathered {
         names_its_units: false,
         codebook,
         coded: coded.into(),
         lengths,
-    }
+    };
+    in_order(gathered, &[]).unwrap()
 }
 
 fn decision(codebook: &Codebook, random: &mut Pcg64) -> Decision {
@@ -107,31 +108,29 @@ fn options(threads: usize, replicates: u32) -> Options {
 
 #[test]
 fn the_number_of_threads_changes_no_figure() {
-    let gathered = generated(200);
-    let compared = compare(&gathered).unwrap();
-    let with = |threads| measure(&gathered.codebook, &compared, &options(threads, 200));
+    let with = |threads| {
+        let source = generated(200);
+        let compared = compare(&source, threads).unwrap();
+        measure(&source.codebook, &compared, &options(threads, 200))
+    };
     let one = with(1);
     assert_eq!(one, with(3));
     assert!(!page(&one, Style::default()).sections.is_empty());
 }
 
 #[test]
-#[ignore = "a measurement: run with --release"]
-fn the_tables_of_a_hundred_thousand_units() {
-    let gathered = generated(100_000);
-    let started = Instant::now();
-    let compared = compare(&gathered).unwrap();
-    let counted = started.elapsed();
-    for threads in [1, 2] {
-        let started = Instant::now();
-        let agreement = measure(&gathered.codebook, &compared, &options(threads, 2000));
-        let took = started.elapsed();
-        let drawn = page(&agreement, Style::default());
-        let tables: usize = drawn
-            .sections
-            .iter()
-            .map(|section| section.tables.len())
-            .sum();
-        println!("labels to numbers {counted:?}; {threads} threads: {tables} tables {took:?}");
+fn runs_of_sessions_leave_no_trace() {
+    let (cut, whole) = (generated(1000), generated(1000));
+    assert!(cut.runs() > 1);
+    let coded = (0..whole.runs()).flat_map(|run| whole.take(run).unwrap());
+    let mut joined: BTreeMap<String, Coded> = BTreeMap::new();
+    for own in coded {
+        match joined.entry(own.coder.name.clone()) {
+            Entry::Vacant(new) => _ = new.insert(own),
+            Entry::Occupied(mut before) => before.get_mut().decisions.extend(own.decisions),
+        }
     }
+    let measured = |compared: &Compared| measure(&cut.codebook, compared, &options(1, 100));
+    let at_once = of_run(&whole, joined.into_values().collect()).unwrap();
+    assert_eq!(measured(&compare(&cut, 2).unwrap()), measured(&at_once));
 }
