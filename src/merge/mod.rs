@@ -12,7 +12,7 @@ mod union;
 pub use compare::{Coded, Compared, Comparison, MatchedEpisode};
 pub use disputes::{Dispute, Item, Side, What, queue};
 pub use doubts::{Doubt, doubts};
-pub use ratings::{Applying, Finding, FoundBy, MatchCounts, Rated, Reached};
+pub use ratings::{Applying, Extent, Finding, FoundBy, MatchCounts, Rated, Reached};
 pub use settle::{Take, adopt, preview, reopen, settle};
 pub use union::{
     CodebookDifferences, CoderFacts, Difference, DifferenceKind, Elsewhere, Findings, Input,

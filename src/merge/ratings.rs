@@ -7,7 +7,7 @@
 
 mod finding;
 
-pub use finding::{Finding, FoundBy};
+pub use finding::{Extent, Finding, FoundBy};
 
 use super::compare::{Compared, Comparison};
 use crate::agreement::{CodeSet, Ratings, SetRatings, Unfit};

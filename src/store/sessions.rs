@@ -1,6 +1,6 @@
 //! Sessions into the file, and the list of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rusqlite::{Connection, Row, Transaction};
 use uuid::Uuid;
@@ -89,6 +89,29 @@ impl Study {
                 add_progress(connection, coder, &mut rows)?;
             }
             Ok(rows)
+        })
+    }
+}
+
+impl Study {
+    /// Gives the developer turns that the detector marked as pushback, by session, each by its ordinal.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read.
+    pub fn proposed(&self) -> Result<BTreeMap<String, BTreeSet<u32>>, Error> {
+        self.read("read the marks", |connection| {
+            let mut statement = connection.prepare(
+                "SELECT s.key, t.ordinal FROM mark m JOIN turn t ON t.id = m.turn JOIN session s ON s.id = t.session
+                 WHERE m.pushback = 1",
+            )?;
+            let mut proposed: BTreeMap<String, BTreeSet<u32>> = BTreeMap::new();
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let key: String = row.get(0)?;
+                proposed.entry(key).or_default().insert(row.get(1)?);
+            }
+            Ok(proposed)
         })
     }
 }

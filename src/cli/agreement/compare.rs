@@ -110,7 +110,7 @@ fn labels(source: &Source, coded: Vec<Coded>) -> Result<Labels, Failure> {
 }
 
 fn numbers(source: &Source, rated: &Rated, coders: Vec<String>) -> Result<Labels, Unfit> {
-    let finding = rated.finding(&source.lengths)?;
+    let finding = rated.finding(&source.extents)?;
     let found = finding.pairs.into_iter().map(|pair| Found {
         first: pair.first,
         second: pair.second,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::cli::failure::Failure;
-use crate::merge::Coded;
+use crate::merge::{Coded, Extent};
 use crate::model::{Codebook, Coder, Unit};
 use crate::store::{SessionRun, Study};
 
@@ -14,8 +14,8 @@ pub(super) struct Gathered {
     pub(super) codebook: Codebook,
     /// Who has decided anything, in the order in which they are shown.
     pub(super) coded: Vec<Coded>,
-    /// How many developer turns each session has.
-    pub(super) lengths: BTreeMap<String, u32>,
+    /// What there was to find in each session.
+    pub(super) extents: BTreeMap<String, Extent>,
     /// Whether the units have names of their own, as in a file of labels: then nobody had to find them.
     pub(super) names_its_units: bool,
 }
@@ -25,8 +25,8 @@ pub(super) struct Source {
     pub(super) codebook: Codebook,
     /// Who has decided anything, in the order in which they are shown.
     pub(super) coders: Vec<Coder>,
-    /// How many developer turns each session has.
-    pub(super) lengths: BTreeMap<String, u32>,
+    /// What there was to find in each session.
+    pub(super) extents: BTreeMap<String, Extent>,
     /// Whether the units have names of their own.
     pub(super) names_its_units: bool,
     labels: Labels,
@@ -83,9 +83,9 @@ fn of_one(path: &Path, names: &[String]) -> Result<Source, Failure> {
             coders.push(coder);
         }
     }
-    let lengths = lengths(&study)?;
+    let extents = extents(&study)?;
     let mut from = String::new();
-    let mut runs: Vec<SessionRun> = starts(lengths.keys().map(String::as_str))
+    let mut runs: Vec<SessionRun> = starts(extents.keys().map(String::as_str))
         .map(|next| SessionRun {
             from: std::mem::replace(&mut from, next.clone()),
             before: Some(next),
@@ -95,7 +95,7 @@ fn of_one(path: &Path, names: &[String]) -> Result<Source, Failure> {
     Ok(Source {
         codebook: study.codebook().clone(),
         coders: chosen(coders, names, |own| &own.name)?,
-        lengths,
+        extents,
         names_its_units: false,
         labels: Labels::Stored(Stored {
             path: path.to_owned(),
@@ -123,7 +123,7 @@ pub(super) fn in_order(gathered: Gathered, names: &[String]) -> Result<Source, F
     Ok(Source {
         codebook: gathered.codebook,
         coders,
-        lengths: gathered.lengths,
+        extents: gathered.extents,
         names_its_units: gathered.names_its_units,
         labels: Labels::Held(runs),
     })
@@ -190,10 +190,17 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn lengths(study: &Study) -> Result<BTreeMap<String, u32>, Failure> {
-    let rows = study.sessions(None)?;
-    let lengths = rows.into_iter().map(|row| (row.key, row.developer_turns));
-    Ok(lengths.collect())
+fn extents(study: &Study) -> Result<BTreeMap<String, Extent>, Failure> {
+    let mut proposed = study.proposed()?;
+    let rows = study.sessions(None)?.into_iter();
+    let extents = rows.map(|row| {
+        let extent = Extent {
+            turns: row.developer_turns,
+            proposed: proposed.remove(&row.key).unwrap_or_default(),
+        };
+        (row.key, extent)
+    });
+    Ok(extents.collect())
 }
 
 fn of_study(study: &Study) -> Result<Gathered, Failure> {
@@ -207,7 +214,7 @@ fn of_study(study: &Study) -> Result<Gathered, Failure> {
     Ok(Gathered {
         codebook: study.codebook().clone(),
         coded,
-        lengths: lengths(study)?,
+        extents: extents(study)?,
         names_its_units: false,
     })
 }
@@ -235,9 +242,12 @@ fn together(mut before: Gathered, next: Gathered, path: &Path) -> Result<Gathere
             }
         }
     }
-    for (session, turns) in next.lengths {
-        let length = before.lengths.entry(session).or_default();
-        *length = turns.max(*length);
+    for (session, extent) in next.extents {
+        let own = before.extents.entry(session).or_default();
+        // The fuller recording has all that the other has.
+        if extent.turns > own.turns {
+            *own = extent;
+        }
     }
     Ok(before)
 }

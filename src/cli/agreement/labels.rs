@@ -64,7 +64,7 @@ pub(super) fn of_labels(
         codebook: codebook.clone(),
         coded,
         // A file of labels does not say how many turns a session has.
-        lengths: BTreeMap::new(),
+        extents: BTreeMap::new(),
         names_its_units: units.keys().any(|unit| unit.turn().is_none()),
     })
 }

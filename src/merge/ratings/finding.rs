@@ -8,6 +8,15 @@ use crate::agreement::{Ratings, Section, TurnSet, Unfit};
 use crate::merge::compare::Compared;
 use crate::model::{Decision, Episode, Role, Unit, Verdict};
 
+/// What there is to find in a session.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// How many developer turns it has.
+    pub turns: u32,
+    /// The developer turns that were proposed to every coder, by their ordinals.
+    pub proposed: BTreeSet<u32>,
+}
+
 /// What two or more coders found, before anything about codes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -35,12 +44,12 @@ pub struct FoundBy {
 }
 
 impl Rated<'_> {
-    /// Gives what each two coders found; `lengths` says how many developer turns a session has.
+    /// Gives what each two coders found; `extents` says what there was to find in each session.
     ///
     /// # Errors
     ///
     /// [`Unfit`], as [`Rated::verdicts`].
-    pub fn finding(&self, lengths: &BTreeMap<String, u32>) -> Result<Finding, Unfit> {
+    pub fn finding(&self, extents: &BTreeMap<String, Extent>) -> Result<Finding, Unfit> {
         let mut finding = Finding {
             pairs: Vec::new(),
             turns: Ratings::new(2, self.coders.len()),
@@ -62,7 +71,7 @@ impl Rated<'_> {
             }
         }
         for range in sessions {
-            self.turns_of(&mut finding, range, lengths)?;
+            self.turns_of(&mut finding, range, extents)?;
         }
         Ok(finding)
     }
@@ -107,7 +116,7 @@ impl Rated<'_> {
         &self,
         finding: &mut Finding,
         range: Range<usize>,
-        lengths: &BTreeMap<String, u32>,
+        extents: &BTreeMap<String, Extent>,
     ) -> Result<(), Unfit> {
         let session = self.sessions[range.start];
         let units = &self.comparison.units[range];
@@ -116,12 +125,12 @@ impl Rated<'_> {
         if opened.iter().filter(|opened| **opened).count() < 2 {
             return Ok(());
         }
-        let Some(length) = lengths.get(&units[0].unit.session) else {
+        let Some(extent) = extents.get(&units[0].unit.session) else {
             finding.without_length += 1;
             return Ok(());
         };
-        let marks = self.marks(units, &opened);
-        for turn in 1..=*length {
+        let marks = self.marks(units, &opened, &extent.proposed);
+        for turn in 1..=extent.turns {
             let row = marks
                 .iter()
                 .map(|own| own.as_ref().and_then(|own| own.of(turn)));
@@ -131,9 +140,19 @@ impl Rated<'_> {
     }
 
     /// Gives for each coder which developer turns are in an episode and which the coder owes a decision on.
-    fn marks(&self, units: &[Compared], opened: &[bool]) -> Vec<Option<Marks>> {
+    fn marks(
+        &self,
+        units: &[Compared],
+        opened: &[bool],
+        proposed: &BTreeSet<u32>,
+    ) -> Vec<Option<Marks>> {
+        let decided: BTreeSet<u32> = units.iter().map(|own| own.unit.turn).collect();
         let of = |(coder, opened): (&usize, &bool)| {
-            let mut marks = Marks::default();
+            let mut marks = Marks {
+                // What nobody has decided is owed by everybody.
+                owed: proposed.difference(&decided).copied().collect(),
+                ..Marks::default()
+            };
             let through = has_been_through(units, *coder);
             for unit in units {
                 match &unit.decisions[*coder] {

@@ -1,9 +1,10 @@
 //! Tests of the bridge from labels to numbers, on labels that can be counted by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
+use super::finding::Extent;
 use super::{Applying, MatchCounts, Rated};
 use crate::agreement::{Coefficient, HALF, Missing, Ratings, Weights, pair_counts};
 use crate::merge::{Coded, Comparison};
@@ -189,8 +190,12 @@ fn a_turn_marked_by_hand_counts_against_a_coder_who_passed_it_over() {
     ];
     let (codebook, comparison) = (codebook(), compared(&rows));
     let rated = Rated::new(&codebook, &comparison, &[0, 1]);
-    let lengths = BTreeMap::from([("a".to_owned(), 3), ("b".to_owned(), 3)]);
-    let finding = rated.finding(&lengths).unwrap();
+    let extent = || Extent {
+        turns: 3,
+        ..Extent::default()
+    };
+    let extents = BTreeMap::from([("a".to_owned(), extent()), ("b".to_owned(), extent())]);
+    let finding = rated.finding(&extents).unwrap();
     assert_eq!(finding.pairs[0].passed_over, 1);
     let total = pair_counts(&finding.pairs[0].sections, 0, 1, HALF).total();
     assert_eq!((total.left, total.right, total.matched), (2, 0, 0));
@@ -209,4 +214,19 @@ fn the_order_of_the_coders_is_the_callers() {
     };
     assert_eq!((first(&[0, 1]), first(&[1, 0])), (Some(1), Some(0)));
     assert_eq!(first(&[0, 7]), None);
+}
+
+#[test]
+fn a_proposed_turn_that_nobody_has_decided_is_no_agreement() {
+    let rows = [("a", 2, Some(episode(&[])), Some(episode(&[])))];
+    let (codebook, comparison) = (codebook(), compared(&rows));
+    let rated = Rated::new(&codebook, &comparison, &[0, 1]);
+    let extent = Extent {
+        turns: 6,
+        proposed: BTreeSet::from([2, 4, 5]),
+    };
+    let extents = BTreeMap::from([("a".to_owned(), extent)]);
+    let turns = rated.finding(&extents).unwrap().turns;
+    // One turn in an episode and three that nobody proposed; D4 and D5 are still to be decided.
+    assert_eq!(percent(&turns).0, 4);
 }

@@ -9,6 +9,7 @@ use super::{compare, of_run};
 use crate::agreement::Resampling;
 use crate::cli::agreement::gather::{Gathered, Source, in_order};
 use crate::merge::Coded;
+use crate::merge::Extent;
 use crate::model::{Choice, Codebook, Coder, CoderKind, Decision, Episode, Field, Unit, Verdict};
 use crate::random::Pcg64;
 use crate::report::agreement::{Compared, Options, Style, measure, page};
@@ -27,14 +28,20 @@ fn generated(units: u32) -> Source {
         coder: person(id),
         decisions: BTreeMap::new(),
     });
-    let mut lengths = BTreeMap::new();
+    let mut extents = BTreeMap::new();
     for at in 0..units {
         let unit = Unit {
             session: format!("s{:06}", at / 8),
             turn: at % 8 * 5 + 1,
             hash: String::new(),
         };
-        lengths.insert(unit.session.clone(), 40);
+        extents.insert(
+            unit.session.clone(),
+            Extent {
+                turns: 40,
+                ..Extent::default()
+            },
+        );
         let first = decision(&codebook, &mut random);
         let second = if random.share() < 0.8 {
             first.clone()
@@ -48,7 +55,7 @@ fn generated(units: u32) -> Source {
         names_its_units: false,
         codebook,
         coded: coded.into(),
-        lengths,
+        extents,
     };
     in_order(gathered, &[]).unwrap()
 }
