@@ -56,7 +56,7 @@ fn heading(topic: &Topic) -> String {
 }
 
 /// Gives a question's name without how its values are read.
-pub(in super::super) fn short_name(topic: &Topic) -> &str {
+pub(in crate::report::agreement) fn short_name(topic: &Topic) -> &str {
     topic.name.split(", ").next().unwrap_or(&topic.name)
 }
 
