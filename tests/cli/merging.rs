@@ -88,21 +88,30 @@ fn two_studies_become_one_and_stay_as_they_are() {
     ────────────────────────────
 
     One for each question
-      question               n  figure                 value  interval
-      Finding                0  F1, half of the turns      —
-      Is it an episode?      3  AC1                    1.000         —
-      Why is it no episode?  3  alpha                      —
-      Form                   0  alpha (MASI)               —
-      Cause                  0  alpha (MASI)               —
-      Severity               0  alpha (ordinal)            —
-      Locus                  0  AC1                        —
-      Status                 0  alpha                      —
-      Resolver               0  AC1                        —
-      — Finding, Form, Cause, Severity, Locus, Status, Resolver: there is nothing
-        that two coders labelled
+      question                n  figure                 value  interval
+      Finding                 0  F1, half of the turns      —
+      Is it an episode?       3  AC1                    1.000         —
+      Why is it no episode?   3  alpha                      —
+      Form                    0  alpha (MASI)               —
+      Cause                   0  alpha (MASI)               —
+      Evidence tier of Cause  0  alpha (ordinal)            —
+      Severity                0  alpha (ordinal)            —
+      Locus                   0  AC1                        —
+      Status                  0  alpha                      —
+      Resolver                0  AC1                        —
+      — Finding, Form, Cause, Evidence tier of Cause, Severity, Locus, Status,
+        Resolver: there is nothing that two coders labelled
       — Is it an episode? (interval): all labels are from one session
       — Why is it no episode?: only one category was used, so that agreement cannot
         be told from chance
+    ! Finding, Is it an episode?, Why is it no episode?: only 1 session: nothing can
+      be resampled
+    ! Is it an episode?, Why is it no episode?: n = 3: below 20 every figure here is
+      unsteady
+    ! Is it an episode?, Why is it no episode?: anna gave one answer throughout:
+      kappa is then 0 or undefined, however often they agree
+    ! Is it an episode?, Why is it no episode?: bea gave one answer throughout:
+      kappa is then 0 or undefined, however often they agree
 
     all of it: pushback agreement m.db --explain
     ");

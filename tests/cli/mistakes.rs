@@ -24,7 +24,7 @@ fn a_misspelt_verb_is_not_taken_for_a_study() {
     check("lable", "label");
     check("stats s.db", "status");
     check("code-book show", "codebook");
-    let hint = "verbs are demo, import, label, status, merge, detect, assign, import-labels, export, codebook, check, agreement, adjudicate, keys, completions, man";
+    let hint = "verbs are demo, import, formats, label, status, merge, detect, assign, import-labels, export, codebook, check, agreement, adjudicate, keys, completions, man";
     desk.refuses(
         "summary",
         2,

@@ -241,10 +241,10 @@ fn a_file_of_labels_is_compared_without_a_study() {
     std::fs::write(desk.path("l.jsonl"), lines).unwrap();
     let said = desk.run("agreement l.jsonl --resamples 100").done();
     assert!(
-        said.contains("8 turns decided by anybody, 8 by two or more"),
+        said.contains("8 units decided by anybody, 8 by two or more"),
         "{said}"
     );
-    assert!(said.contains("n = 8 turns in 2 sessions"), "{said}");
+    assert!(said.contains("n = 8 units in 2 sessions"), "{said}");
     let exact = said
         .lines()
         .find(|line| line.contains("exact match"))

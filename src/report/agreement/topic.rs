@@ -250,7 +250,10 @@ fn notes(question: &Question, tally: &Tally, coders: &[String]) -> Vec<Note> {
 pub(super) fn few_sessions(sessions: u64) -> Option<Note> {
     (1..FEW_SESSIONS).contains(&sessions).then(|| Note {
         flag: "few_sessions",
-        text: format!("only {sessions} sessions: intervals over so few are too narrow"),
+        text: match sessions {
+            1 => "only 1 session: nothing can be resampled".to_owned(),
+            _ => format!("only {sessions} sessions: intervals over so few are too narrow"),
+        },
     })
 }
 
