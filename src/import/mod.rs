@@ -6,10 +6,14 @@
 //! that were made elsewhere.
 
 mod builder;
+mod chat;
 mod claude_code;
 mod codex;
 mod head;
+mod inputs;
 mod labels;
+mod openai;
+mod pieces;
 mod records;
 mod source;
 mod specstory;
@@ -43,7 +47,12 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[specstory::FORMAT, codex::FORMAT, claude_code::FORMAT];
+pub const FORMATS: &[Format] = &[
+    specstory::FORMAT,
+    codex::FORMAT,
+    claude_code::FORMAT,
+    openai::FORMAT,
+];
 
 /// What a file held.
 #[derive(Debug, Default)]
@@ -54,6 +63,14 @@ pub struct Reading {
     pub aside: Vec<(Aside, Session)>,
     /// What could not be read or is no developer's session.
     pub skipped: Vec<Skip>,
+}
+
+impl Reading {
+    /// Puts what was left out in the order of the file.
+    fn in_order(mut self) -> Reading {
+        self.skipped.sort_by_key(|skip| skip.line);
+        self
+    }
 }
 
 /// Why no developer speaks in a session.

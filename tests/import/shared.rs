@@ -1,0 +1,84 @@
+//! Real files and samples of agents' formats that lie in the folder of shared data.
+
+use pushback::import::{self, Aside};
+
+/// What a file gives: its format, the developer turns of each session, and what stands aside. The turns were
+/// counted in the files.
+type Given = (
+    &'static str,
+    &'static str,
+    &'static [usize],
+    &'static [(Aside, usize)],
+);
+
+const FILES: &[Given] = &[
+    ("made-by-hand/continue--session.json", "continue", &[2], &[]),
+    ("made-by-hand/goose--export.json", "goose", &[1], &[]),
+    ("made-by-hand/goose--legacy.jsonl", "goose", &[2], &[]),
+    (
+        "made-by-hand/openai-chat.jsonl",
+        "openai-chat",
+        &[2, 1],
+        &[],
+    ),
+    ("made-by-hand/sharegpt.json", "sharegpt", &[2], &[]),
+];
+
+#[test]
+#[ignore = "needs PUSHBACK_SHARED"]
+fn real_files_give_the_turns_that_were_counted_in_them() {
+    let Some(shared) = crate::given::shared() else {
+        return;
+    };
+    let corpus = shared.join("corpus");
+    for (name, format, sessions, aside) in FILES {
+        let source = import::Source::file(corpus.join(name));
+        assert_eq!(import::recognise(&source).unwrap().id, *format, "{name}");
+        let reading = import::read_source(&source, None).unwrap();
+        let turns = |session: &pushback::model::Session| session.developer_turns().count();
+        let found: Vec<usize> = reading.sessions.iter().map(turns).collect();
+        assert_eq!(found, *sessions, "{name}");
+        let found: Vec<_> = reading
+            .aside
+            .iter()
+            .map(|(why, session)| (*why, turns(session)))
+            .collect();
+        assert_eq!(found, *aside, "{name}");
+        println!(
+            "{name}: {sessions:?} {aside:?}, skipped {:?}",
+            reading.skipped
+        );
+        if std::env::var_os("PUSHBACK_OUTLINE").is_some() {
+            let aside = reading.aside.iter().map(|(_, session)| session);
+            for session in reading.sessions.iter().chain(aside) {
+                println!("{}", super::outline(session));
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs PUSHBACK_SHARED"]
+fn no_other_file_is_taken_for_one_of_these() {
+    let Some(shared) = crate::given::shared() else {
+        return;
+    };
+    let corpus = shared.join("corpus");
+    let mut open = vec![corpus.clone()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&corpus).unwrap().display().to_string();
+            let Ok(format) = import::recognise(&import::Source::file(&path)) else {
+                continue;
+            };
+            let is_ours = FILES.iter().any(|(_, id, ..)| *id == format.id);
+            let known = FILES.iter().any(|(file, ..)| *file == name);
+            assert!(!is_ours || known, "{name} is taken for {}", format.id);
+        }
+    }
+}
