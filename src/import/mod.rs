@@ -15,6 +15,7 @@ mod labels;
 mod openai;
 mod pieces;
 mod records;
+mod sharegpt;
 mod source;
 mod specstory;
 mod time;
@@ -51,6 +52,7 @@ pub const FORMATS: &[Format] = &[
     specstory::FORMAT,
     codex::FORMAT,
     claude_code::FORMAT,
+    sharegpt::FORMAT,
     openai::FORMAT,
 ];
 

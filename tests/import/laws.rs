@@ -9,9 +9,11 @@ use pushback::model::{PartKind, Role, Session};
 use serde_json::Value;
 
 /// Formats with a fixture of each shape.
-const SHAPES: [(&str, &str); 2] = [
+const SHAPES: [(&str, &str); 4] = [
     ("openai-chat", "openai-chat/chats.jsonl"),
     ("openai-chat", "openai-chat/bare.json"),
+    ("sharegpt", "sharegpt/array.json"),
+    ("sharegpt", "sharegpt/lines.jsonl"),
 ];
 
 /// Checks what every reader of a session relies on.

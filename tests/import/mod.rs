@@ -5,6 +5,7 @@ mod codex;
 mod laws;
 mod openai;
 mod shared;
+mod sharegpt;
 mod specstory;
 
 use std::fmt::Write as _;
