@@ -15,6 +15,7 @@ mod labels;
 mod openai;
 mod pieces;
 mod records;
+mod session_parsed;
 mod sharegpt;
 mod source;
 mod specstory;
@@ -52,6 +53,7 @@ pub const FORMATS: &[Format] = &[
     specstory::FORMAT,
     codex::FORMAT,
     claude_code::FORMAT,
+    session_parsed::FORMAT,
     sharegpt::FORMAT,
     openai::FORMAT,
 ];

@@ -4,6 +4,7 @@ mod claude_code;
 mod codex;
 mod laws;
 mod openai;
+mod session_parsed;
 mod shared;
 mod sharegpt;
 mod specstory;

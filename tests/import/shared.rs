@@ -16,6 +16,12 @@ const FILES: &[Given] = &[
     ("made-by-hand/goose--export.json", "goose", &[1], &[]),
     ("made-by-hand/goose--legacy.jsonl", "goose", &[2], &[]),
     (
+        "made-by-hand/nd-session_parsed.json",
+        "session-parsed",
+        &[2],
+        &[],
+    ),
+    (
         "made-by-hand/openai-chat.jsonl",
         "openai-chat",
         &[2, 1],
