@@ -13,6 +13,7 @@ mod head;
 mod inputs;
 mod labels;
 mod openai;
+mod openhands;
 mod pieces;
 mod records;
 mod session_parsed;
@@ -53,6 +54,7 @@ pub const FORMATS: &[Format] = &[
     specstory::FORMAT,
     codex::FORMAT,
     claude_code::FORMAT,
+    openhands::FORMAT,
     session_parsed::FORMAT,
     sharegpt::FORMAT,
     openai::FORMAT,

@@ -9,7 +9,9 @@ use pushback::model::{PartKind, Role, Session};
 use serde_json::Value;
 
 /// Formats with a fixture of each shape.
-const SHAPES: [(&str, &str); 6] = [
+const SHAPES: [(&str, &str); 8] = [
+    ("openhands", "openhands/gui.json"),
+    ("openhands", "openhands/benchmark.jsonl"),
     ("session-parsed", "session-parsed/session_001.json"),
     ("session-parsed", "session-parsed/session_002.json"),
     ("openai-chat", "openai-chat/chats.jsonl"),

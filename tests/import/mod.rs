@@ -4,6 +4,7 @@ mod claude_code;
 mod codex;
 mod laws;
 mod openai;
+mod openhands;
 mod session_parsed;
 mod shared;
 mod sharegpt;
@@ -45,6 +46,14 @@ fn reasons(reading: &Reading) -> Vec<String> {
             Some(line) => format!("{line}: {}", skip.reason),
             None => skip.reason.clone(),
         })
+        .collect()
+}
+
+/// Gives the agent's own ids of the developer turns.
+fn ids(session: &Session) -> Vec<&str> {
+    let turns = session.developer_turns();
+    turns
+        .filter_map(|(_, turn)| turn.native_id.as_deref())
         .collect()
 }
 

@@ -12,6 +12,30 @@ type Given = (
 );
 
 const FILES: &[Given] = &[
+    (
+        "openhands/All-Hands-AI__OpenHands/basic.json",
+        "openhands",
+        &[1],
+        &[],
+    ),
+    (
+        "openhands/All-Hands-AI__OpenHands/basic_gui_mode.json",
+        "openhands",
+        &[1],
+        &[],
+    ),
+    (
+        "openhands/All-Hands-AI__OpenHands/basic_interactions.json",
+        "openhands",
+        &[3],
+        &[],
+    ),
+    (
+        "openhands/All-Hands-AI__OpenHands/wrong_initial_state.json",
+        "openhands",
+        &[1],
+        &[],
+    ),
     ("made-by-hand/continue--session.json", "continue", &[2], &[]),
     ("made-by-hand/goose--export.json", "goose", &[1], &[]),
     ("made-by-hand/goose--legacy.jsonl", "goose", &[2], &[]),
