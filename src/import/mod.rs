@@ -20,6 +20,7 @@ mod session_parsed;
 mod sharegpt;
 mod source;
 mod specstory;
+mod swe_agent;
 mod time;
 
 use std::io;
@@ -55,6 +56,7 @@ pub const FORMATS: &[Format] = &[
     codex::FORMAT,
     claude_code::FORMAT,
     openhands::FORMAT,
+    swe_agent::FORMAT,
     session_parsed::FORMAT,
     sharegpt::FORMAT,
     openai::FORMAT,

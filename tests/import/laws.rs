@@ -9,9 +9,13 @@ use pushback::model::{PartKind, Role, Session};
 use serde_json::Value;
 
 /// Formats with a fixture of each shape.
-const SHAPES: [(&str, &str); 8] = [
+const SHAPES: [(&str, &str); 12] = [
     ("openhands", "openhands/gui.json"),
     ("openhands", "openhands/benchmark.jsonl"),
+    ("swe-agent", "swe-agent/loom-7.traj"),
+    ("swe-agent", "swe-agent/calls.traj"),
+    ("swe-agent", "swe-agent/steps.traj"),
+    ("swe-agent", "swe-agent/mini.traj.json"),
     ("session-parsed", "session-parsed/session_001.json"),
     ("session-parsed", "session-parsed/session_002.json"),
     ("openai-chat", "openai-chat/chats.jsonl"),

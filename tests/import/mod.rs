@@ -9,6 +9,7 @@ mod session_parsed;
 mod shared;
 mod sharegpt;
 mod specstory;
+mod swe_agent;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

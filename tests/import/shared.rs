@@ -11,6 +11,8 @@ type Given = (
     &'static [(Aside, usize)],
 );
 
+const MACHINE: &[(Aside, usize)] = &[(Aside::Machine, 1)];
+
 const FILES: &[Given] = &[
     (
         "openhands/All-Hands-AI__OpenHands/basic.json",
@@ -35,6 +37,30 @@ const FILES: &[Given] = &[
         "openhands",
         &[1],
         &[],
+    ),
+    (
+        "swe-agent/SWE-agent__SWE-agent/function_calling_simple.traj",
+        "swe-agent",
+        &[],
+        MACHINE,
+    ),
+    (
+        "swe-agent/SWE-agent__SWE-agent/humanevalfix-python-0.traj",
+        "swe-agent",
+        &[],
+        MACHINE,
+    ),
+    (
+        "swe-agent/SWE-agent__SWE-agent/marshmallow-code__marshmallow-1867.traj",
+        "swe-agent",
+        &[],
+        MACHINE,
+    ),
+    (
+        "swe-agent/SWE-agent__SWE-agent/swe-agent__test-repo-i1.traj",
+        "swe-agent",
+        &[],
+        MACHINE,
     ),
     ("made-by-hand/continue--session.json", "continue", &[2], &[]),
     ("made-by-hand/goose--export.json", "goose", &[1], &[]),
