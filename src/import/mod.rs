@@ -5,6 +5,7 @@
 //! reported, never guessed, and one bad record never stops the others. [`read_labels`] does the same for labels
 //! that were made elsewhere.
 
+mod atif;
 mod builder;
 mod chat;
 mod claude_code;
@@ -57,6 +58,7 @@ pub const FORMATS: &[Format] = &[
     claude_code::FORMAT,
     openhands::FORMAT,
     swe_agent::FORMAT,
+    atif::FORMAT,
     session_parsed::FORMAT,
     sharegpt::FORMAT,
     openai::FORMAT,

@@ -9,13 +9,15 @@ use pushback::model::{PartKind, Role, Session};
 use serde_json::Value;
 
 /// Formats with a fixture of each shape.
-const SHAPES: [(&str, &str); 12] = [
+const SHAPES: [(&str, &str); 14] = [
     ("openhands", "openhands/gui.json"),
     ("openhands", "openhands/benchmark.jsonl"),
     ("swe-agent", "swe-agent/loom-7.traj"),
     ("swe-agent", "swe-agent/calls.traj"),
     ("swe-agent", "swe-agent/steps.traj"),
     ("swe-agent", "swe-agent/mini.traj.json"),
+    ("atif", "atif/run.json"),
+    ("atif", "atif/talk.json"),
     ("session-parsed", "session-parsed/session_001.json"),
     ("session-parsed", "session-parsed/session_002.json"),
     ("openai-chat", "openai-chat/chats.jsonl"),

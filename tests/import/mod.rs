@@ -1,5 +1,6 @@
 //! Each importer on its own fixtures.
 
+mod atif;
 mod claude_code;
 mod codex;
 mod laws;

@@ -62,6 +62,18 @@ const FILES: &[Given] = &[
         &[],
         MACHINE,
     ),
+    (
+        "atif/meridianlabs-ai__inspect_scout/openhands_hello-world.trajectory.json",
+        "atif",
+        &[],
+        MACHINE,
+    ),
+    (
+        "atif/meridianlabs-ai__inspect_scout/terminus_2_hello-world-context-summarization-linear-history.trajectory.json",
+        "atif",
+        &[],
+        MACHINE,
+    ),
     ("made-by-hand/continue--session.json", "continue", &[2], &[]),
     ("made-by-hand/goose--export.json", "goose", &[1], &[]),
     ("made-by-hand/goose--legacy.jsonl", "goose", &[2], &[]),
