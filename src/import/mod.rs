@@ -10,6 +10,7 @@ mod builder;
 mod chat;
 mod claude_code;
 mod codex;
+mod goose;
 mod head;
 mod inputs;
 mod labels;
@@ -59,6 +60,7 @@ pub const FORMATS: &[Format] = &[
     openhands::FORMAT,
     swe_agent::FORMAT,
     atif::FORMAT,
+    goose::FORMAT,
     session_parsed::FORMAT,
     sharegpt::FORMAT,
     openai::FORMAT,

@@ -9,7 +9,7 @@ use pushback::model::{PartKind, Role, Session};
 use serde_json::Value;
 
 /// Formats with a fixture of each shape.
-const SHAPES: [(&str, &str); 14] = [
+const SHAPES: [(&str, &str); 17] = [
     ("openhands", "openhands/gui.json"),
     ("openhands", "openhands/benchmark.jsonl"),
     ("swe-agent", "swe-agent/loom-7.traj"),
@@ -18,6 +18,9 @@ const SHAPES: [(&str, &str); 14] = [
     ("swe-agent", "swe-agent/mini.traj.json"),
     ("atif", "atif/run.json"),
     ("atif", "atif/talk.json"),
+    ("goose", "goose/export.json"),
+    ("goose", "goose/legacy.jsonl"),
+    ("goose", "goose/sub-agent.json"),
     ("session-parsed", "session-parsed/session_001.json"),
     ("session-parsed", "session-parsed/session_002.json"),
     ("openai-chat", "openai-chat/chats.jsonl"),
