@@ -10,6 +10,7 @@ mod builder;
 mod chat;
 mod claude_code;
 mod codex;
+mod continue_dev;
 mod goose;
 mod head;
 mod inputs;
@@ -61,6 +62,8 @@ pub const FORMATS: &[Format] = &[
     swe_agent::FORMAT,
     atif::FORMAT,
     goose::FORMAT,
+    continue_dev::KIRO,
+    continue_dev::FORMAT,
     session_parsed::FORMAT,
     sharegpt::FORMAT,
     openai::FORMAT,

@@ -9,7 +9,7 @@ use pushback::model::{PartKind, Role, Session};
 use serde_json::Value;
 
 /// Formats with a fixture of each shape.
-const SHAPES: [(&str, &str); 17] = [
+const SHAPES: [(&str, &str); 19] = [
     ("openhands", "openhands/gui.json"),
     ("openhands", "openhands/benchmark.jsonl"),
     ("swe-agent", "swe-agent/loom-7.traj"),
@@ -21,6 +21,8 @@ const SHAPES: [(&str, &str); 17] = [
     ("goose", "goose/export.json"),
     ("goose", "goose/legacy.jsonl"),
     ("goose", "goose/sub-agent.json"),
+    ("continue", "continue/session.json"),
+    ("kiro", "kiro/session.json"),
     ("session-parsed", "session-parsed/session_001.json"),
     ("session-parsed", "session-parsed/session_002.json"),
     ("openai-chat", "openai-chat/chats.jsonl"),

@@ -3,6 +3,7 @@
 mod atif;
 mod claude_code;
 mod codex;
+mod continue_dev;
 mod goose;
 mod laws;
 mod openai;

@@ -90,6 +90,18 @@ const FILES: &[Given] = &[
         &[],
     ),
     ("made-by-hand/sharegpt.json", "sharegpt", &[2], &[]),
+    (
+        "other-agents/yigitkonur__cli-continues/kiro--test-session-1.json",
+        "kiro",
+        &[2],
+        &[],
+    ),
+    (
+        "other-agents/yigitkonur__cli-continues/kiro--test-session-edge.json",
+        "kiro",
+        &[1],
+        &[],
+    ),
 ];
 
 #[test]
