@@ -5,6 +5,7 @@
 //! reported, never guessed, and one bad record never stops the others. [`read_labels`] does the same for labels
 //! that were made elsewhere.
 
+mod antigravity;
 mod atif;
 mod builder;
 mod chat;
@@ -12,8 +13,11 @@ mod claude_code;
 mod codex;
 mod continue_dev;
 mod goose;
+mod grok;
 mod head;
+mod hermes;
 mod inputs;
+mod kimi;
 mod labels;
 mod openai;
 mod openhands;
@@ -64,6 +68,10 @@ pub const FORMATS: &[Format] = &[
     goose::FORMAT,
     continue_dev::KIRO,
     continue_dev::FORMAT,
+    grok::FORMAT,
+    antigravity::FORMAT,
+    kimi::FORMAT,
+    hermes::FORMAT,
     session_parsed::FORMAT,
     sharegpt::FORMAT,
     openai::FORMAT,

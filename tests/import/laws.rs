@@ -9,7 +9,7 @@ use pushback::model::{PartKind, Role, Session};
 use serde_json::Value;
 
 /// Formats with a fixture of each shape.
-const SHAPES: [(&str, &str); 19] = [
+const SHAPES: [(&str, &str); 24] = [
     ("openhands", "openhands/gui.json"),
     ("openhands", "openhands/benchmark.jsonl"),
     ("swe-agent", "swe-agent/loom-7.traj"),
@@ -29,6 +29,11 @@ const SHAPES: [(&str, &str); 19] = [
     ("openai-chat", "openai-chat/bare.json"),
     ("sharegpt", "sharegpt/array.json"),
     ("sharegpt", "sharegpt/lines.jsonl"),
+    ("grok", "grok/chat_history.jsonl"),
+    ("antigravity", "antigravity/steps.jsonl"),
+    ("hermes", "hermes/session.json"),
+    ("kimi", "kimi/session_ferry/agents/main/wire.jsonl"),
+    ("kimi", "kimi/session_ferry/agents/agent-1/wire.jsonl"),
 ];
 
 /// Checks what every reader of a session relies on.

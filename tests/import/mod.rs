@@ -13,6 +13,7 @@ mod shared;
 mod sharegpt;
 mod specstory;
 mod swe_agent;
+mod terminals;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

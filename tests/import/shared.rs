@@ -102,6 +102,54 @@ const FILES: &[Given] = &[
         &[1],
         &[],
     ),
+    (
+        "other-agents/jazzyalex__agent-sessions/grok--chat_history.jsonl",
+        "grok",
+        &[2],
+        &[],
+    ),
+    (
+        "other-agents/jazzyalex__agent-sessions/kimi--assistant_tools.jsonl",
+        "kimi",
+        &[8],
+        &[],
+    ),
+    (
+        "other-agents/jazzyalex__agent-sessions/kimi--small.jsonl",
+        "kimi",
+        &[3],
+        &[],
+    ),
+    (
+        "other-agents/jazzyalex__agent-sessions/antigravity--cli_small.jsonl",
+        "antigravity",
+        &[1],
+        &[],
+    ),
+    (
+        "other-agents/jazzyalex__agent-sessions/antigravity--cli_schema_drift.jsonl",
+        "antigravity",
+        &[1],
+        &[],
+    ),
+    (
+        "other-agents/jazzyalex__agent-sessions/hermes--small.json",
+        "hermes",
+        &[1],
+        &[],
+    ),
+    (
+        "other-agents/jazzyalex__agent-sessions/hermes--large.json",
+        "hermes",
+        &[1],
+        &[],
+    ),
+];
+
+/// Parts of sessions that stand in another file.
+const COMPANIONS: [&str; 2] = [
+    "other-agents/jazzyalex__agent-sessions/grok--summary.json",
+    "other-agents/jazzyalex__agent-sessions/kimi--state.json",
 ];
 
 #[test]
@@ -134,6 +182,13 @@ fn real_files_give_the_turns_that_were_counted_in_them() {
                 println!("{}", super::outline(session));
             }
         }
+    }
+    for name in COMPANIONS {
+        let found = import::recognise(&import::Source::file(corpus.join(name)));
+        assert!(
+            matches!(found, Err(import::Error::Companion { .. })),
+            "{name}"
+        );
     }
 }
 
