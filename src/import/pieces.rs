@@ -51,7 +51,7 @@ impl Document {
         } else {
             0
         };
-        let mut border = Border::End;
+        let mut border = Border::Line;
         loop {
             at = blank(text, at);
             if at == text.len() {
@@ -66,7 +66,7 @@ impl Document {
             let mut end = value_end(text, at, border);
             // Once a value was cut, the next one at the margin ends it: else each cut value would be looked for
             // to the end of the file.
-            if end.is_none() && matches!(border, Border::End) {
+            if end.is_none() && matches!(border, Border::Line) {
                 border = Border::Margin;
                 end = value_end(text, at, border);
             }
@@ -216,8 +216,11 @@ pub(super) fn sketch(text: &str) -> Value {
 /// Where a value ends that is not closed.
 #[derive(Clone, Copy)]
 enum Border {
-    /// At the end of the file.
+    /// At the end of the text.
     End,
+    /// As `End`, or where a line ends inside a string, which no writer of JSON does: there a record was cut, and
+    /// the quotation marks of the next one would be taken for the other side.
+    Line,
     /// Where the next object begins at the margin.
     Margin,
 }
@@ -289,6 +292,9 @@ fn value_end(text: &[u8], start: usize, border: Border) -> Option<usize> {
             return None;
         }
         if string.holds(byte) {
+            if byte == b'\n' && matches!(border, Border::Line) {
+                return None;
+            }
             if !string.inside && depth == 0 {
                 return Some(at + 1);
             }
@@ -381,6 +387,8 @@ mod tests {
         check("{\"a\":1}{\"a\":2}\n\n[3]\n", 3, 0);
         check("{\"a\":\n{\"a\":2}\n", 2, 1);
         check("words\n{\"a\":2}\n", 1, 1);
+        check("{\"a\":\"cut\n{\"a\":\"x\"}\n{\"a\":\"y\"}\n", 3, 1);
+        check("{\"a\":\"two\nlines\"}\n{\"a\":2}", 2, 0);
         check("", 0, 0);
         check(&"{\n".repeat(20_000), 20_000, 20_000);
         check(&"[".repeat(200_000), 1, 1);

@@ -77,6 +77,19 @@ fn developer_turns(reading: &Reading) -> usize {
         .sum()
 }
 
+/// Texts that make a careless reader look for an end again and again.
+const HOSTILE: [&str; 9] = [
+    "[",
+    "{\"history\":",
+    "[{\"conversations\":",
+    "{\"messages\":[",
+    "{\n[\n",
+    "{\"a\":\"\n",
+    "{\"messages\":[],",
+    "[{},",
+    "\"\\",
+];
+
 /// Puts a value in the place of one that is chosen by walking down.
 fn replace(value: &mut Value, mut steps: impl Iterator<Item = usize>, with: Value) {
     let Some(step) = steps.next() else {
@@ -126,12 +139,7 @@ fn a_file_that_is_cut_anywhere_keeps_what_came_before() {
 #[test]
 fn nesting_of_any_depth_does_no_harm() {
     for (format, _) in SHAPES {
-        for unit in [
-            "[",
-            "{\"history\":",
-            "[{\"conversations\":",
-            "{\"messages\":[",
-        ] {
+        for unit in HOSTILE {
             let deep = unit.repeat(60_000);
             assert_eq!(developer_turns(&read(format, deep.as_bytes())), 0);
         }
