@@ -196,6 +196,11 @@ impl Chat {
         }
     }
 
+    /// Tells whether the developer has spoken yet.
+    pub(super) fn has_begun(&self) -> bool {
+        self.developer_turns > 0
+    }
+
     /// Takes the calls of a message, in OpenAI's form or flat.
     pub(super) fn called(&mut self, calls: &Value, origin: &Origin) {
         for call in calls.as_array().into_iter().flatten() {

@@ -151,7 +151,7 @@ fn asked(chat: &mut Chat, record: &Record, words: String, origin: Origin, place:
         return chat.injected(reason, &words, origin);
     }
     // The program notes a stop with the words that came after it.
-    if record.prior_turn_interrupt.is_string() && !chat.builder.is_empty() {
+    if record.prior_turn_interrupt.is_string() && chat.has_begun() {
         let builder = &mut chat.builder;
         builder.event(EventKind::Interrupted, "", origin.clone());
     }

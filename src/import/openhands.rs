@@ -215,7 +215,8 @@ impl Run {
 
     fn agent_did(&mut self, action: &str, event: &Event, origin: Origin) {
         let arg = |key: &str| event.args[key].as_str().unwrap_or_default();
-        self.at_work = true;
+        let is_note = matches!(action, "recall" | "null" | "" | "condensation_request");
+        self.at_work |= !is_note;
         self.chat.thought(arg("reasoning_content"), origin.clone());
         match action {
             "system" => self.set_up(&event.args, origin),
@@ -236,7 +237,7 @@ impl Run {
                 builder.agent_event(EventKind::Compacted, "", origin.clone());
                 self.chat.injected("summary", arg("summary"), origin);
             }
-            "recall" | "null" | "" | "condensation_request" => (),
+            _ if is_note => (),
             _ => self.called(action, event, &origin),
         }
     }
@@ -269,7 +270,8 @@ impl Run {
         let tool = builder.call_name(&call).map(str::to_owned);
         match observation {
             "agent_state_changed" => self.state(&event.extras, origin),
-            "null" | "" => (),
+            // What was thought stands in the action already.
+            "null" | "" | "think" => (),
             "recall" => self.chat.injected("context", content, origin),
             "user_rejected" => {
                 self.at_work = false;
