@@ -8,7 +8,7 @@ use super::failure::Failure;
 use crate::import::Source;
 
 /// Endings of files that may be transcripts; others in a folder are passed over.
-const ENDINGS: [&str; 5] = ["md", "jsonl", "json", "gz", "zst"];
+const ENDINGS: [&str; 6] = ["md", "jsonl", "json", "traj", "gz", "zst"];
 /// Folders that hold no transcripts and many files.
 const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 

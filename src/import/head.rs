@@ -5,12 +5,16 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
+use super::pieces;
 use super::source::Source;
 
 /// How much of a file is looked at.
 const LOOK: usize = 256 * 1024;
 /// How many records of a JSON stream are looked at.
 const RECORDS: usize = 50;
+/// How long a first record may be to be looked at whole; of a longer one, such as a document that is one object,
+/// the beginning must tell.
+const FIRST: u64 = 8 << 20;
 
 /// The beginning of a file.
 pub(super) struct Head {
@@ -20,6 +24,9 @@ pub(super) struct Head {
     pub(super) text: String,
     /// The first objects of a JSON stream; empty where the file does not begin with one.
     pub(super) records: Vec<Map<String, Value>>,
+    /// The first JSON value, an object or an array, as far as it was looked at; null where the file does not
+    /// begin with one.
+    pub(super) document: Value,
 }
 
 impl Head {
@@ -31,7 +38,11 @@ impl Head {
         source.path().clone_into(&mut head.path);
         if head.records.is_empty() && head.text.trim_start().starts_with('{') && bytes.len() == LOOK
         {
-            head.records = first_record(source)?.into_iter().collect();
+            let beginning = || head.document.as_object().cloned();
+            head.records = first_record(source)?
+                .or_else(beginning)
+                .into_iter()
+                .collect();
         }
         Ok(head)
     }
@@ -43,6 +54,7 @@ impl Head {
         Head {
             path: PathBuf::new(),
             records: records(&text),
+            document: pieces::sketch(&text),
             text,
         }
     }
@@ -77,6 +89,16 @@ impl Head {
                 ),
             };
         }
+        if let Some(item) = self.document.get(0).and_then(Value::as_object) {
+            let keys: Vec<&str> = item.keys().take(6).map(String::as_str).collect();
+            return match list(item) {
+                Some(list) => format!("{list}: no session"),
+                None => format!(
+                    "a JSON array of an unknown shape (keys {})",
+                    keys.join(", ")
+                ),
+            };
+        }
         if text.starts_with(['{', '[']) {
             return "JSON of an unknown shape".to_owned();
         }
@@ -93,6 +115,15 @@ fn prompt_log(record: &Map<String, Value>) -> Option<&'static str> {
         Some("Claude Code's history.jsonl")
     } else if has(&["session_id", "ts", "text"]) {
         Some("Codex's history.jsonl")
+    } else {
+        None
+    }
+}
+
+fn list(item: &Map<String, Value>) -> Option<&'static str> {
+    let has = |keys: &[&str]| keys.iter().all(|&key| item.contains_key(key));
+    if has(&["sessionId", "title", "dateCreated"]) {
+        Some("Continue's list of sessions")
     } else {
         None
     }
@@ -130,7 +161,7 @@ fn records(text: &str) -> Vec<Map<String, Value>> {
 
 /// Reads the first object of a file whose first line is longer than what is looked at.
 fn first_record(source: &Source) -> io::Result<Option<Map<String, Value>>> {
-    let first = serde_json::Deserializer::from_reader(source.open()?)
+    let first = serde_json::Deserializer::from_reader(source.open()?.take(FIRST))
         .into_iter::<Value>()
         .next();
     Ok(match first {
@@ -150,6 +181,19 @@ mod tests {
     }
 
     #[test]
+    fn a_first_record_that_is_very_long_is_known_by_its_beginning() {
+        let check = |length: usize, keys: &[&str]| {
+            let text = format!("{{\"a\":1,\"b\":\"{}\",\"c\":2}}", "x".repeat(length));
+            let source = Source::spooled("long", text.as_bytes()).unwrap();
+            let head = Head::read(&source).unwrap();
+            let found: Vec<&str> = head.records[0].keys().map(String::as_str).collect();
+            assert_eq!(found, keys);
+        };
+        check(LOOK, &["a", "b", "c"]);
+        check(9 << 20, &["a"]);
+    }
+
+    #[test]
     fn what_is_unknown_gets_a_name() {
         let check = |bytes: &[u8], part: &str| {
             let seems = Head::of(bytes).seems();
@@ -162,6 +206,11 @@ mod tests {
             "prompts",
         );
         check(br#"{"foo":1}"#, "unknown shape (keys foo)");
+        check(br#"[{"foo":1}]"#, "array of an unknown shape (keys foo)");
+        check(
+            br#"[{"sessionId":"a","title":"t","dateCreated":"1"}]"#,
+            "list of sessions",
+        );
         check(b"hello", "text without");
     }
 }

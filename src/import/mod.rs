@@ -5,14 +5,29 @@
 //! reported, never guessed, and one bad record never stops the others. [`read_labels`] does the same for labels
 //! that were made elsewhere.
 
+mod antigravity;
+mod atif;
 mod builder;
+mod chat;
 mod claude_code;
 mod codex;
+mod continue_dev;
+mod goose;
+mod grok;
 mod head;
+mod hermes;
+mod inputs;
+mod kimi;
 mod labels;
+mod openai;
+mod openhands;
+mod pieces;
 mod records;
+mod session_parsed;
+mod sharegpt;
 mod source;
 mod specstory;
+mod swe_agent;
 mod time;
 
 use std::io;
@@ -43,7 +58,24 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[specstory::FORMAT, codex::FORMAT, claude_code::FORMAT];
+pub const FORMATS: &[Format] = &[
+    specstory::FORMAT,
+    codex::FORMAT,
+    claude_code::FORMAT,
+    openhands::FORMAT,
+    swe_agent::FORMAT,
+    atif::FORMAT,
+    goose::FORMAT,
+    continue_dev::KIRO,
+    continue_dev::FORMAT,
+    grok::FORMAT,
+    antigravity::FORMAT,
+    kimi::FORMAT,
+    hermes::FORMAT,
+    session_parsed::FORMAT,
+    sharegpt::FORMAT,
+    openai::FORMAT,
+];
 
 /// What a file held.
 #[derive(Debug, Default)]
@@ -54,6 +86,14 @@ pub struct Reading {
     pub aside: Vec<(Aside, Session)>,
     /// What could not be read or is no developer's session.
     pub skipped: Vec<Skip>,
+}
+
+impl Reading {
+    /// Puts what was left out in the order of the file.
+    fn in_order(mut self) -> Reading {
+        self.skipped.sort_by_key(|skip| skip.line);
+        self
+    }
 }
 
 /// Why no developer speaks in a session.

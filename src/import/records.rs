@@ -184,7 +184,8 @@ fn one<T: DeserializeOwned>(
     }
 }
 
-fn reason(error: &serde_json::Error) -> String {
+/// Says why a record could not be read.
+pub(super) fn reason(error: &serde_json::Error) -> String {
     match error.classify() {
         serde_json::error::Category::Eof => "the record is cut off".to_owned(),
         serde_json::error::Category::Data => format!("the record has an unknown shape: {error}"),

@@ -1,12 +1,24 @@
 //! Each importer on its own fixtures.
 
+mod atif;
 mod claude_code;
 mod codex;
+mod continue_dev;
+mod goose;
+mod laws;
+mod openai;
+mod openhands;
+mod session_parsed;
+mod shared;
+mod sharegpt;
 mod specstory;
+mod swe_agent;
+mod terminals;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use pushback::import::{self, Reading};
 use pushback::model::{PartKind, Role, Session};
 
 /// Gives the path of a fixture.
@@ -14,6 +26,54 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fixtures")
         .join(name)
+}
+
+/// Reads a fixture as the format that it is recognised as.
+fn read(name: &str) -> Reading {
+    import::read(&fixture(name), None).expect("the fixture is read")
+}
+
+/// Reads a fixture, and writes the outline of each session, those that stand aside last.
+fn told(name: &str) -> String {
+    let reading = read(name);
+    let mut out: String = reading.sessions.iter().map(outline).collect();
+    for (why, session) in &reading.aside {
+        let _ = write!(out, "aside {why:?}\n{}", outline(session));
+    }
+    out
+}
+
+/// Gives what was left out, each with its line.
+fn reasons(reading: &Reading) -> Vec<String> {
+    let skipped = reading.skipped.iter();
+    skipped
+        .map(|skip| match skip.line {
+            Some(line) => format!("{line}: {}", skip.reason),
+            None => skip.reason.clone(),
+        })
+        .collect()
+}
+
+/// Gives the agent's own ids of the developer turns.
+fn ids(session: &Session) -> Vec<&str> {
+    let turns = session.developer_turns();
+    turns
+        .filter_map(|(_, turn)| turn.native_id.as_deref())
+        .collect()
+}
+
+/// Checks that the record at the place of each developer turn is one object with this mark in it.
+fn assert_places(name: &str, session: &Session, mark: &str) {
+    let bytes = std::fs::read(fixture(name)).expect("the fixture is there");
+    for (ordinal, turn) in session.developer_turns() {
+        let place = turn.place.and_then(|place| usize::try_from(place).ok());
+        let rest = &bytes[place.expect("the turn has a place")..];
+        let mut values =
+            serde_json::Deserializer::from_slice(rest).into_iter::<serde_json::Value>();
+        let is_object = matches!(values.next(), Some(Ok(serde_json::Value::Object(_))));
+        let record = String::from_utf8_lossy(&rest[..values.byte_offset()]);
+        assert!(is_object && record.contains(mark), "D{ordinal} of {name}");
+    }
 }
 
 /// Writes a session as a short outline: its head, then a line for each turn, part and event.

@@ -1,0 +1,246 @@
+//! Goose: sessions that were exported, and the session files that it wrote before it kept a database.
+
+use std::io;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::model::{EventKind, ToolStatus, TurnKind};
+
+use super::builder::Origin;
+use super::chat::{self, Chat};
+use super::head::Head;
+use super::pieces::{Document, Object, Piece};
+use super::records::Place;
+use super::source::Source;
+use super::{Aside, Format, Reading, Skip, no_companion};
+
+pub(super) const FORMAT: Format = Format {
+    id: "goose",
+    name: "Goose",
+    files: "exported sessions (JSON) and, before 1.10, session files (JSON lines)",
+    page: PAGE,
+    recognise,
+    companion: no_companion,
+    read,
+};
+
+const PAGE: &str = "\
+Files: what `goose session export --format json` writes, and
+~/.local/share/goose/sessions/ID.jsonl of versions before 1.10, in which the first line tells of
+the session and each further line is a message.
+
+Developer turns: the text of the user's messages that the program shows to the user.
+
+Events: interruptions and refusals that stand in the result of a call, compaction.
+
+Left out: results of tools (shown with their calls), hidden messages (shown folded). Sessions of
+sub-agents and scheduled ones stand aside, since no developer gave their prompts.
+
+Known by: the session's id with the time of its making, since ids count the sessions of one day on
+one machine; a session file has none and is known by its developer's words. Each turn keeps the
+message's id and its place in the file.";
+
+/// The answer of the program where the developer refuses a call.
+const DECLINED: &str = "The user has declined to run this tool";
+/// The answer of the program where the developer stops it during a call.
+const STOPPED: &str = "Interrupted by the user";
+
+/// A message. A field may hold anything.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Message {
+    id: Value,
+    role: Value,
+    created: Value,
+    content: Value,
+    metadata: Value,
+}
+
+fn recognise(head: &Head) -> bool {
+    let document = &head.document;
+    if document["conversation"].is_array() {
+        return has_folder(document);
+    }
+    let mut records = head.records.iter();
+    let told = records.next().is_some_and(|first| {
+        first.contains_key("working_dir")
+            && !first.contains_key("role")
+            && !first.contains_key("type")
+    });
+    told && records.all(|record| record.contains_key("role") && record.contains_key("content"))
+}
+
+fn has_folder(document: &Value) -> bool {
+    ["working_dir", "workingDir"]
+        .iter()
+        .any(|key| document[*key].is_string())
+}
+
+fn read(source: &Source) -> io::Result<Reading> {
+    let document = Document::read(source)?;
+    let (roots, skipped) = document.roots();
+    let mut chat = Chat::new(&source.path().to_string_lossy(), FORMAT.id, "Goose");
+    chat.skipped = skipped;
+    let mut aside = None;
+    let mut messages = roots.into_iter();
+    if let Some(first) = messages.next() {
+        let object = first.object();
+        aside = head(&object, &mut chat);
+        match object.get("conversation") {
+            Some(conversation) => read_messages(conversation.items(), &mut chat),
+            None if object.get("role").is_some() => read_messages(vec![first], &mut chat),
+            None => (),
+        }
+    }
+    read_messages(messages.collect(), &mut chat);
+    let (session, skipped) = chat.finish();
+    let mut reading = Reading {
+        skipped,
+        ..Reading::default()
+    };
+    match (session, aside) {
+        (Some(session), Some(why)) => reading.aside.push((why, session)),
+        (session, _) => reading.sessions.extend(session),
+    }
+    Ok(reading.in_order())
+}
+
+/// Takes what is known of the session; tells why it is no developer's.
+fn head(object: &Object, chat: &mut Chat) -> Option<Aside> {
+    let model = object.value("model_config");
+    chat.builder
+        .model(model["model_name"].as_str().unwrap_or_default());
+    let session = &mut chat.builder.session;
+    session.folder = object
+        .text("working_dir")
+        .or_else(|| object.text("workingDir"));
+    session.title = object.text("name").or_else(|| object.text("description"));
+    let started = chat::moment(&object.value("created_at"));
+    session.started = started;
+    session.ended = chat::moment(&object.value("updated_at"));
+    if let Some(id) = object.text("id") {
+        session.key = match started {
+            Some(time) => format!("{id}@{}", time.0),
+            None => id,
+        };
+    }
+    match object.text("session_type")?.as_str() {
+        "sub_agent" | "subagent" => Some(Aside::SubAgent),
+        "scheduled" | "hidden" => Some(Aside::Machine),
+        _ => None,
+    }
+}
+
+fn read_messages(pieces: Vec<Piece>, chat: &mut Chat) {
+    for piece in pieces {
+        match piece.read::<Message>() {
+            Ok(message) => take(chat, &message, piece.place),
+            Err(skip) => chat.skipped.push(skip),
+        }
+    }
+}
+
+fn take(chat: &mut Chat, message: &Message, place: Place) {
+    let origin = Origin {
+        native_id: chat::id(&message.id),
+        time: chat::moment(&message.created),
+        place: Some(place.offset),
+    };
+    if message.metadata["userVisible"] == Value::Bool(false) {
+        let words = chat::words(&message.content);
+        return chat.injected("hidden", &words, origin);
+    }
+    let is_agent = message.role == "assistant";
+    let mut has_results = false;
+    for block in message.content.as_array().into_iter().flatten() {
+        has_results |= block["type"] == "toolResponse";
+        if is_agent && block["type"] == "text" {
+            let text = block["text"].as_str().unwrap_or_default();
+            chat.said(text, origin.clone());
+        } else {
+            machinery(chat, block, origin.clone());
+        }
+    }
+    if is_agent {
+        return;
+    }
+    let words = chat::words(&message.content);
+    match message.role.as_str() {
+        Some("user") if !words.trim().is_empty() => {
+            chat.developer(TurnKind::Prompt, words, origin);
+        }
+        Some("user") if has_results => (),
+        Some("user") => chat.without_words(place),
+        _ => {
+            let reason = "a message of an unknown role";
+            chat.skipped.push(Skip::at_line(place.line, reason));
+        }
+    }
+}
+
+/// Takes a block of which nobody typed the words.
+fn machinery(chat: &mut Chat, block: &Value, origin: Origin) {
+    let text = |key: &str| block[key].as_str().unwrap_or_default();
+    match text("type") {
+        "thinking" => chat.thought(text("thinking"), origin),
+        "toolRequest" | "frontendToolRequest" => {
+            let call = &block["toolCall"]["value"];
+            let name = call["name"].as_str().unwrap_or("tool");
+            chat.call(text("id"), name, &call["arguments"], origin);
+        }
+        "toolResponse" => response(chat, text("id"), &block["toolResult"], origin),
+        "conversationCompacted" | "summarizationRequested" => {
+            let builder = &mut chat.builder;
+            builder.agent_event(EventKind::Compacted, "", origin.clone());
+            chat.injected("summary", text("msg"), origin);
+        }
+        "systemNotification" => chat.injected("notification", text("msg"), origin),
+        _ => (),
+    }
+}
+
+/// Takes the result of a call, which says so where the developer did not let it run.
+fn response(chat: &mut Chat, id: &str, result: &Value, origin: Origin) {
+    let value = &result["value"];
+    // Newer versions wrap the blocks.
+    let content = value.get("content").unwrap_or(value);
+    let error = result["error"].as_str().unwrap_or_default();
+    let output = [chat::words(content).as_str(), error].concat();
+    let failed = result["status"] == "error" || value["isError"] == Value::Bool(true);
+    let is_declined = output.starts_with(DECLINED);
+    let status = match failed {
+        _ if is_declined => ToolStatus::Refused,
+        true => ToolStatus::Failed,
+        false => ToolStatus::Done,
+    };
+    let name = chat.builder.call_name(id).unwrap_or_default().to_owned();
+    chat.result(id, &output, Some(status), origin.clone());
+    let builder = &mut chat.builder;
+    if is_declined {
+        builder.call_event(id, EventKind::Refused, &name, origin);
+    } else if failed && error.contains(STOPPED) {
+        builder.call_event(id, EventKind::Interrupted, &name, origin);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_of_both_kinds_are_recognised_and_nothing_else() {
+        let check = |text: &str, expected: bool| {
+            assert_eq!(recognise(&Head::of(text.as_bytes())), expected, "{text}");
+        };
+        check(r#"{"id":"a","working_dir":"/w","conversation":[]}"#, true);
+        check(
+            "{\"working_dir\":\"/w\"}\n{\"role\":\"user\",\"content\":[]}",
+            true,
+        );
+        check(r#"{"working_dir":"/w","description":"d"}"#, true);
+        check(r#"{"conversation":[]}"#, false);
+        check(r#"{"working_dir":"/w","role":"user"}"#, false);
+        check("{\"working_dir\":\"/w\"}\n{\"other\":1}", false);
+    }
+}

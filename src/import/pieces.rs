@@ -1,0 +1,407 @@
+//! Reads JSON documents in which a whole session is one value, over as many lines as it takes.
+//!
+//! A document is taken apart by its brackets alone, so that one bad record does not lose the others, and a
+//! file that was cut keeps what came before the cut. Only the pieces are parsed.
+
+use std::io;
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Skip;
+use super::records::{Place, reason, repair};
+use super::source::Source;
+
+/// A file that holds one or more JSON values.
+pub(super) struct Document {
+    bytes: Vec<u8>,
+}
+
+/// A value in a document.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece<'a> {
+    text: &'a [u8],
+    /// Where it begins.
+    pub(super) place: Place,
+    is_cut: bool,
+}
+
+/// The members of an object, in file order; none where a value is no object.
+#[derive(Default)]
+pub(super) struct Object<'a> {
+    members: Vec<(String, Piece<'a>)>,
+}
+
+impl Document {
+    /// Reads a document.
+    pub(super) fn read(source: &Source) -> io::Result<Document> {
+        Ok(Document {
+            bytes: source.read()?,
+        })
+    }
+
+    /// Gives the objects and arrays that stand one after another, and what is none; most documents are one.
+    pub(super) fn roots(&self) -> (Vec<Piece<'_>>, Vec<Skip>) {
+        let text = self.bytes.as_slice();
+        let (mut found, mut skipped) = (Vec::new(), Vec::new());
+        let mut lines = Lines::default();
+        let mut at = if text.starts_with(b"\xef\xbb\xbf") {
+            3
+        } else {
+            0
+        };
+        let mut border = Border::Line;
+        loop {
+            at = blank(text, at);
+            if at == text.len() {
+                return (found, skipped);
+            }
+            let place = lines.place(text, at);
+            if !matches!(text[at], b'{' | b'[') {
+                skipped.push(Skip::at_line(place.line, "not valid JSON"));
+                at = next_at_margin(text, at).unwrap_or(text.len());
+                continue;
+            }
+            let mut end = value_end(text, at, border);
+            // Once a value was cut, the next one at the margin ends it: else each cut value would be looked for
+            // to the end of the file.
+            if end.is_none() && matches!(border, Border::Line) {
+                border = Border::Margin;
+                end = value_end(text, at, border);
+            }
+            let is_cut = end.is_none();
+            let end = end.unwrap_or_else(|| next_at_margin(text, at).unwrap_or(text.len()));
+            found.push(Piece {
+                text: &text[at..end],
+                place,
+                is_cut,
+            });
+            if is_cut {
+                let line = lines.place(text, end.saturating_sub(1)).line;
+                skipped.push(Skip::at_line(line, "the record is cut off"));
+            }
+            at = end;
+        }
+    }
+}
+
+impl<'a> Piece<'a> {
+    /// Gives the values of an array, without one that was cut; none where the value is no array.
+    pub(super) fn items(self) -> Vec<Piece<'a>> {
+        if self.text.first() != Some(&b'[') {
+            return Vec::new();
+        }
+        let children = self.children().into_iter();
+        children
+            .map(|(_, piece)| piece)
+            .filter(|piece| !piece.is_cut)
+            .collect()
+    }
+
+    /// Gives the members of an object. Of one that was cut, an object or array still holds what it holds.
+    pub(super) fn object(self) -> Object<'a> {
+        if self.text.first() != Some(&b'{') {
+            return Object::default();
+        }
+        let children = self.children().into_iter();
+        let members = children
+            .filter(|(_, piece)| !piece.is_cut || matches!(piece.text.first(), Some(b'{' | b'[')))
+            .filter_map(|(key, piece)| Some((serde_json::from_slice(&repair(key)).ok()?, piece)));
+        Object {
+            members: members.collect(),
+        }
+    }
+
+    /// Parses the value.
+    pub(super) fn read<T: DeserializeOwned>(self) -> Result<T, Skip> {
+        serde_json::from_slice(self.text)
+            .or_else(|_| serde_json::from_slice(&repair(self.text)))
+            .map_err(|error| Skip::at_line(self.place.line, reason(&error)))
+    }
+
+    /// Tells whether the value is an array.
+    pub(super) fn is_array(self) -> bool {
+        self.text.first() == Some(&b'[')
+    }
+
+    /// Gives what stands between the brackets, with its key where there is one.
+    fn children(self) -> Vec<(&'a [u8], Piece<'a>)> {
+        let text = self.text;
+        let has_keys = text.first() == Some(&b'{');
+        let mut found = Vec::new();
+        let mut lines = Lines {
+            counted: 0,
+            line: self.place.line - 1,
+        };
+        let mut at = 1;
+        while let Some((key, start)) = next_child(text, at, has_keys) {
+            let whole = value_end(text, start, Border::End);
+            let end = whole.unwrap_or(text.len());
+            let place = Place {
+                line: lines.place(text, start).line,
+                offset: self.place.offset + start as u64,
+            };
+            let piece = Piece {
+                text: &text[start..end],
+                place,
+                is_cut: whole.is_none(),
+            };
+            found.push((&text[key], piece));
+            at = end;
+        }
+        found
+    }
+}
+
+impl<'a> Object<'a> {
+    /// Gives a member.
+    pub(super) fn get(&self, key: &str) -> Option<Piece<'a>> {
+        let found = self.members.iter().find(|(name, _)| name == key);
+        found.map(|(_, piece)| *piece)
+    }
+
+    /// Gives a member's value; null where it is absent or cannot be read.
+    pub(super) fn value(&self, key: &str) -> Value {
+        let piece = self.get(key);
+        piece
+            .and_then(|piece| piece.read().ok())
+            .unwrap_or_default()
+    }
+
+    /// Gives a text that is not blank.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        match self.value(key) {
+            Value::String(text) if !text.trim().is_empty() => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Gives the first value of a text, as far as it goes: what is open at the end is closed.
+pub(super) fn sketch(text: &str) -> Value {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if !text.starts_with(['{', '[']) {
+        return Value::Null;
+    }
+    let (mut open, mut known) = (Vec::new(), 0);
+    let mut string = Strings::default();
+    for (at, &byte) in text.as_bytes().iter().enumerate() {
+        if string.holds(byte) {
+            continue;
+        }
+        match byte {
+            b'{' => open.push('}'),
+            b'[' => open.push(']'),
+            b'}' | b']' => _ = open.pop(),
+            _ => (),
+        }
+        // Up to a bracket or a comma a text is whole but for the brackets that are open.
+        match byte {
+            b',' => known = at,
+            b'{' | b'[' | b'}' | b']' => known = at + 1,
+            _ => (),
+        }
+        if open.is_empty() {
+            break;
+        }
+    }
+    let mut whole = text[..known].to_owned();
+    whole.extend(open.iter().rev());
+    serde_json::from_str(&whole)
+        .or_else(|_| serde_json::from_slice(&repair(whole.as_bytes())))
+        .unwrap_or_default()
+}
+
+/// Where a value ends that is not closed.
+#[derive(Clone, Copy)]
+enum Border {
+    /// At the end of the text.
+    End,
+    /// As `End`, or where a line ends inside a string, which no writer of JSON does: there a record was cut, and
+    /// the quotation marks of the next one would be taken for the other side.
+    Line,
+    /// Where the next object begins at the margin.
+    Margin,
+}
+
+/// Follows strings, in which brackets mean nothing.
+#[derive(Default)]
+struct Strings {
+    inside: bool,
+    escaped: bool,
+}
+
+impl Strings {
+    /// Takes the next byte; tells whether it is part of a string.
+    fn holds(&mut self, byte: u8) -> bool {
+        if !self.inside {
+            self.inside = byte == b'"';
+            return self.inside;
+        }
+        match byte {
+            _ if std::mem::take(&mut self.escaped) => (),
+            b'\\' => self.escaped = true,
+            b'"' => self.inside = false,
+            _ => (),
+        }
+        true
+    }
+}
+
+/// Counts lines from piece to piece, so that no line is counted twice.
+#[derive(Default)]
+struct Lines {
+    counted: usize,
+    line: u64,
+}
+
+impl Lines {
+    fn place(&mut self, text: &[u8], at: usize) -> Place {
+        let between = text.get(self.counted..at).unwrap_or_default();
+        self.line += between.split(|&byte| byte == b'\n').count() as u64 - 1;
+        self.counted = at.max(self.counted);
+        Place {
+            line: self.line + 1,
+            offset: at as u64,
+        }
+    }
+}
+
+fn blank(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default().iter();
+    at + rest.take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+fn next_at_margin(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at + 1..)?;
+    let found = rest
+        .windows(2)
+        .position(|pair| matches!(pair, b"\n{" | b"\n["))?;
+    Some(at + 1 + found + 1)
+}
+
+/// Gives one past the last byte of the value at `start`; `None` where it is not closed.
+fn value_end(text: &[u8], start: usize, border: Border) -> Option<usize> {
+    let (mut depth, mut string) = (0_u64, Strings::default());
+    let is_scalar = !matches!(text.get(start)?, b'{' | b'[' | b'"');
+    for at in start..text.len() {
+        let byte = text[at];
+        let is_margin = at > start && text[at - 1] == b'\n' && matches!(byte, b'{' | b'[');
+        if is_margin && matches!(border, Border::Margin) {
+            return None;
+        }
+        if string.holds(byte) {
+            if byte == b'\n' && matches!(border, Border::Line) {
+                return None;
+            }
+            if !string.inside && depth == 0 {
+                return Some(at + 1);
+            }
+            continue;
+        }
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' | b',' if is_scalar => return Some(at),
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => (),
+        }
+    }
+    None
+}
+
+/// Gives the key and the start of the next value between brackets; `None` where there is none.
+fn next_child(text: &[u8], at: usize, has_keys: bool) -> Option<(Range<usize>, usize)> {
+    let mut at = blank(text, at);
+    while text.get(at) == Some(&b',') {
+        at = blank(text, at + 1);
+    }
+    if !has_keys {
+        return (!matches!(text.get(at)?, b']' | b'}')).then_some((at..at, at));
+    }
+    if text.get(at) != Some(&b'"') {
+        return None;
+    }
+    let key = at..value_end(text, at, Border::End)?;
+    at = blank(text, key.end);
+    if text.get(at) != Some(&b':') {
+        return None;
+    }
+    at = blank(text, at + 1);
+    (!matches!(text.get(at)?, b']' | b'}' | b',')).then_some((key, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document(text: &str) -> Document {
+        Document {
+            bytes: text.as_bytes().to_vec(),
+        }
+    }
+
+    #[test]
+    fn a_document_is_taken_apart_with_its_places() {
+        let text = "\u{feff}{\n \"a\": \"x]\\\"}\",\n \"list\": [\n  {\"b\": 1},\n  2, \"c\"]\n}\n";
+        let document = document(text);
+        let (roots, skipped) = document.roots();
+        assert!(skipped.is_empty());
+        let object = roots[0].object();
+        assert_eq!(object.text("a").as_deref(), Some("x]\"}"));
+        let items = object.get("list").unwrap().items();
+        let lines: Vec<u64> = items.iter().map(|item| item.place.line).collect();
+        assert_eq!(lines, [4, 5, 5]);
+        assert_eq!(items[0].place.offset, text.find("{\"b\"").unwrap() as u64);
+        let values: Vec<Value> = items.iter().map(|item| item.read().unwrap()).collect();
+        assert_eq!(values, [json!({"b": 1}), json!(2), json!("c")]);
+    }
+
+    #[test]
+    fn what_stands_before_a_cut_is_kept() {
+        let text = "{\"id\": \"s\", \"list\": [{\"n\": 1}, {\"n\": 2}, {\"n\": \"cu";
+        for end in 1..text.len() {
+            let document = document(&text[..end]);
+            let (roots, skipped) = document.roots();
+            assert_eq!((roots.len(), skipped.len()), (1, 1), "{end}");
+            let items = roots[0].object().get("list").map(Piece::items);
+            let expected = text[..end].matches('}').count();
+            assert_eq!(items.unwrap_or_default().len(), expected, "{end}");
+        }
+    }
+
+    #[test]
+    fn values_follow_each_other_and_a_cut_one_ends_at_the_margin() {
+        let check = |text: &str, roots: usize, skipped: usize| {
+            let document = document(text);
+            let (found, lost) = document.roots();
+            assert_eq!((found.len(), lost.len()), (roots, skipped), "{text}");
+        };
+        check("{\"a\":1}{\"a\":2}\n\n[3]\n", 3, 0);
+        check("{\"a\":\n{\"a\":2}\n", 2, 1);
+        check("words\n{\"a\":2}\n", 1, 1);
+        check("{\"a\":\"cut\n{\"a\":\"x\"}\n{\"a\":\"y\"}\n", 3, 1);
+        check("{\"a\":\"two\nlines\"}\n{\"a\":2}", 2, 0);
+        check("", 0, 0);
+        check(&"{\n".repeat(20_000), 20_000, 20_000);
+        check(&"[".repeat(200_000), 1, 1);
+    }
+
+    #[test]
+    fn a_sketch_closes_what_is_open() {
+        let check = |text: &str, expected: Value| assert_eq!(sketch(text), expected, "{text}");
+        check("{\"a\": [1, {\"b\": \"x", json!({"a": [1, {}]}));
+        check("[{\"a\": 1}, {\"a\": 2", json!([{"a": 1}, {}]));
+        check("{\"a\": 1} {\"b\"", json!({"a": 1}));
+        check("{\"a\": \"\\ud800\"}", json!({"a": "\u{fffd}"}));
+        check("words", Value::Null);
+        check(&"[".repeat(300), Value::Null);
+    }
+}
