@@ -4,9 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
+use crate::import::{self, Source};
 
 /// Endings of files that may be transcripts; others in a folder are passed over.
-const ENDINGS: [&str; 3] = ["md", "jsonl", "json"];
+const ENDINGS: [&str; 4] = ["md", "jsonl", "json", "vscdb"];
+/// Endings that transcripts share with much else: a file in a folder is one only if its content says so.
+const SHARED_ENDINGS: [&str; 2] = ["db", "txt"];
 /// Folders that hold no transcripts and many files.
 const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 
@@ -39,7 +42,7 @@ impl Files {
         let what = format!("there is no transcript in {}{others}", names.join(", "));
         Failure::failed(
             what,
-            "transcripts end in .jsonl, .json or .md; name a file by itself to have it tried all the same",
+            "transcripts end in .jsonl, .json, .md, .vscdb, .db or .txt; name a file by itself to have it tried all the same",
         )
     }
 
@@ -100,9 +103,9 @@ fn walk(folder: &Path, files: &mut Files) {
                 if !is_link && !PASSED_OVER.iter().any(|own| name == *own) {
                     folders.push(path);
                 }
-            } else if path
-                .extension()
-                .is_some_and(|ending| ENDINGS.iter().any(|own| ending == *own))
+            } else if has_ending(&path, &ENDINGS)
+                || has_ending(&path, &SHARED_ENDINGS)
+                    && import::recognise(&Source::file(&path)).is_ok()
             {
                 files.found.push(path);
             } else {
@@ -111,4 +114,9 @@ fn walk(folder: &Path, files: &mut Files) {
         }
         open.extend(folders.into_iter().rev());
     }
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension()
+        .is_some_and(|ending| endings.iter().any(|own| ending == *own))
 }

@@ -6,9 +6,13 @@
 //! that were made elsewhere.
 
 mod builder;
+mod calls;
 mod claude_code;
 mod codex;
+mod cursor;
+mod database;
 mod head;
+mod json;
 mod labels;
 mod records;
 mod source;
@@ -43,7 +47,15 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[specstory::FORMAT, codex::FORMAT, claude_code::FORMAT];
+pub const FORMATS: &[Format] = &[
+    specstory::FORMAT,
+    codex::FORMAT,
+    claude_code::FORMAT,
+    cursor::TRANSCRIPT,
+    cursor::EXPORT,
+    cursor::EDITOR,
+    cursor::STORE,
+];
 
 /// What a file held.
 #[derive(Debug, Default)]

@@ -48,7 +48,7 @@ fn paths_without_transcripts_are_named() {
     desk.write("notes/list.txt", "eggs");
     std::fs::create_dir(desk.path("empty")).unwrap();
     let gone = "nowhere cannot be read: No such file or directory (os error 2)";
-    let endings = "transcripts end in .jsonl, .json or .md; name a file by itself to have it tried all the same";
+    let endings = "transcripts end in .jsonl, .json, .md, .vscdb, .db or .txt; name a file by itself to have it tried all the same";
     for verb in ["import s.db", "detect"] {
         let refuses = |path: &str, error: &str, hint: &str| {
             desk.refuses(&format!("{verb} {path}"), 1, error, hint);
@@ -68,12 +68,26 @@ fn paths_without_transcripts_are_named() {
 }
 
 #[test]
+fn texts_in_a_folder_are_tried_by_their_content() {
+    let desk = Desk::new();
+    desk.write("notes/list.txt", "eggs");
+    desk.write("notes/chat.txt", "user:\nknead it\n\nassistant:\nI do.\n");
+    let said = desk.run("import s.db notes").done();
+    assert!(said.contains("1 session"), "{said}");
+    assert!(!said.contains("list.txt"), "{said}");
+}
+
+#[test]
 fn a_file_of_no_known_format_is_left_out_with_the_reason() {
     let desk = Desk::new();
     desk.write("a.json", "{\"colour\": 1}");
-    let hint = "transcripts of SpecStory, Codex, Claude Code are read";
+    let names: Vec<&str> = pushback::import::FORMATS
+        .iter()
+        .map(|format| format.name)
+        .collect();
+    let hint = format!("transcripts of {} are read", names.join(", "));
     let said = desk.run("import s.db a.json");
-    said.is_refusal(1, "no session was found", hint);
+    said.is_refusal(1, "no session was found", &hint);
     insta::assert_snapshot!(said.out, @r"
     left out or noted, 1:
       a.json: JSON objects of an unknown shape (keys colour)

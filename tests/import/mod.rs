@@ -2,11 +2,14 @@
 
 mod claude_code;
 mod codex;
+mod cursor;
+mod harm;
 mod specstory;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use pushback::import::Reading;
 use pushback::model::{PartKind, Role, Session};
 
 /// Gives the path of a fixture.
@@ -59,6 +62,16 @@ fn outline(session: &Session) -> String {
         for event in &turn.events {
             let _ = writeln!(out, "   ! {} {}", event.kind.name(), text(&event.detail));
         }
+    }
+    out
+}
+
+/// Writes what was left out, a line each.
+fn reasons(reading: &Reading) -> String {
+    let mut out = String::new();
+    for skip in &reading.skipped {
+        let line = skip.line.map_or("-".to_owned(), |line| line.to_string());
+        let _ = writeln!(out, "{line}: {}", skip.reason);
     }
     out
 }
