@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
+use super::document;
 use super::source::Source;
 
 /// How much of a file is looked at.
@@ -20,6 +21,8 @@ pub(super) struct Head {
     pub(super) text: String,
     /// The first objects of a JSON stream; empty where the file does not begin with one.
     pub(super) records: Vec<Map<String, Value>>,
+    /// The first objects of a JSON list; empty where the file is none.
+    pub(super) items: Vec<Map<String, Value>>,
 }
 
 impl Head {
@@ -43,6 +46,7 @@ impl Head {
         Head {
             path: PathBuf::new(),
             records: records(&text),
+            items: document::first_objects(text.trim_start(), RECORDS),
             text,
         }
     }
@@ -67,7 +71,7 @@ impl Head {
         if self.text.starts_with("PAR1") {
             return "a Parquet table, which is not read yet".to_owned();
         }
-        if let Some(record) = self.records.first() {
+        if let Some(record) = self.records.first().or(self.items.first()) {
             let keys: Vec<&str> = record.keys().take(6).map(String::as_str).collect();
             return match prompt_log(record) {
                 Some(log) => format!("{log}: a log of prompts, not a session"),
@@ -93,6 +97,8 @@ fn prompt_log(record: &Map<String, Value>) -> Option<&'static str> {
         Some("Claude Code's history.jsonl")
     } else if has(&["session_id", "ts", "text"]) {
         Some("Codex's history.jsonl")
+    } else if has(&["sessionId", "messageId", "type", "message"]) {
+        Some("Gemini CLI's logs.json")
     } else {
         None
     }
@@ -161,7 +167,12 @@ mod tests {
             br#"{"display":"x","pastedContents":{},"project":"p"}"#,
             "prompts",
         );
+        check(
+            br#"[{"sessionId":"s","messageId":0,"type":"user","message":"x"}]"#,
+            "logs.json",
+        );
         check(br#"{"foo":1}"#, "unknown shape (keys foo)");
+        check(br#"[{"foo":1}]"#, "unknown shape (keys foo)");
         check(b"hello", "text without");
     }
 }

@@ -11,6 +11,8 @@ mod claude_code;
 mod codex;
 mod cursor;
 mod database;
+mod document;
+mod gemini;
 mod head;
 mod json;
 mod labels;
@@ -55,6 +57,7 @@ pub const FORMATS: &[Format] = &[
     cursor::EXPORT,
     cursor::EDITOR,
     cursor::STORE,
+    gemini::FORMAT,
 ];
 
 /// What a file held.

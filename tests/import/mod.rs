@@ -3,6 +3,7 @@
 mod claude_code;
 mod codex;
 mod cursor;
+mod gemini;
 mod harm;
 mod specstory;
 
