@@ -16,6 +16,7 @@ mod gemini;
 mod head;
 mod json;
 mod labels;
+mod qwen;
 mod records;
 mod source;
 mod specstory;
@@ -58,6 +59,7 @@ pub const FORMATS: &[Format] = &[
     cursor::EDITOR,
     cursor::STORE,
     gemini::FORMAT,
+    qwen::FORMAT,
 ];
 
 /// What a file held.

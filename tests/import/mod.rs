@@ -5,6 +5,7 @@ mod codex;
 mod cursor;
 mod gemini;
 mod harm;
+mod qwen;
 mod specstory;
 
 use std::fmt::Write as _;
