@@ -9,6 +9,7 @@ mod builder;
 mod calls;
 mod claude_code;
 mod codex;
+mod copilot;
 mod cursor;
 mod database;
 mod document;
@@ -58,6 +59,8 @@ pub const FORMATS: &[Format] = &[
     cursor::EXPORT,
     cursor::EDITOR,
     cursor::STORE,
+    copilot::CHAT,
+    copilot::CLI,
     gemini::FORMAT,
     qwen::FORMAT,
 ];

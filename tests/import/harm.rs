@@ -41,13 +41,17 @@ pub(super) fn all(reading: &Reading) -> impl Iterator<Item = &Session> {
 /// Imports bytes as a format, and checks what comes out.
 pub(super) fn import_bytes(format: &str, bytes: &[u8]) -> Reading {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("session.jsonl");
-    std::fs::write(&path, bytes).unwrap();
-    let _ = import::recognise(&import::Source::file(&path));
-    let reading = import::read(&path, Some(format)).unwrap();
-    all(&reading).for_each(assert_sound);
+    let reading = import_at(&folder.path().join("session.jsonl"), format, bytes);
     let only = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(only, 1, "something was written beside the file");
+    reading
+}
+
+fn import_at(path: &Path, format: &str, bytes: &[u8]) -> Reading {
+    std::fs::write(path, bytes).unwrap();
+    let _ = import::recognise(&import::Source::file(path));
+    let reading = import::read(path, Some(format)).unwrap();
+    all(&reading).for_each(assert_sound);
     reading
 }
 
@@ -98,8 +102,10 @@ fn shuffled(records: &[&str], picks: Vec<(prop::sample::Index, u16, u8)>) -> Vec
 }
 
 fn cut_anywhere(format: &str, bytes: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("session.jsonl");
     for end in 0..bytes.len() {
-        import_bytes(format, &bytes[..end]);
+        import_at(&path, format, &bytes[..end]);
     }
 }
 
@@ -117,12 +123,14 @@ fn fields_of_any_type(format: &str, text: &str) {
     ];
     let values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let values: Vec<Value> = values.map_while(Result::ok).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("session.jsonl");
     for (at, value) in values.iter().enumerate() {
         for (number, path) in paths(value).into_iter().enumerate() {
             let mut changed = values.clone();
             *changed[at].pointer_mut(&path).unwrap() = odd[number % odd.len()].clone();
             let lines: Vec<String> = changed.iter().map(Value::to_string).collect();
-            import_bytes(format, lines.join("\n").as_bytes());
+            import_at(&file, format, lines.join("\n").as_bytes());
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod claude_code;
 mod codex;
+mod copilot;
 mod cursor;
 mod gemini;
 mod harm;
