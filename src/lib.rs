@@ -12,7 +12,7 @@
 //! ```text
 //! 4  cli       arguments -> calls -> output; one file for each verb         clap, directories, anyhow
 //! 3  tui       keys -> messages -> state -> frames                          ratatui, crossterm, signal_hook
-//! 2  import    bytes -> Session; one file for each format
+//! 2  import    bytes -> Session; one file for each format                     rusqlite, to read databases of agents
 //!    detect    Session -> marks: which developer turns push back, and why   aho_corasick
 //!    report    numbers -> values -> text, Markdown, CSV, LaTeX
 //!    store     the study file: rows in, values out                          rusqlite

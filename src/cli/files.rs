@@ -5,10 +5,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use crate::import::Source;
+use crate::import::{self, Source};
 
 /// Endings of files that may be transcripts; others in a folder are passed over.
-const ENDINGS: [&str; 6] = ["md", "jsonl", "json", "traj", "gz", "zst"];
+const ENDINGS: [&str; 7] = ["md", "jsonl", "json", "traj", "vscdb", "gz", "zst"];
+/// Endings that transcripts share with much else: a file in a folder is one only if its content says so.
+const SHARED_ENDINGS: [&str; 2] = ["db", "txt"];
 /// Folders that hold no transcripts and many files.
 const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 
@@ -133,9 +135,9 @@ fn walk(folder: &Path, files: &mut Files) {
                 if !is_link && !PASSED_OVER.iter().any(|own| name == *own) {
                     folders.push(path);
                 }
-            } else if path
-                .extension()
-                .is_some_and(|ending| ENDINGS.iter().any(|own| ending == *own))
+            } else if has_ending(&path, &ENDINGS)
+                || has_ending(&path, &SHARED_ENDINGS)
+                    && import::recognise(&Source::file(&path)).is_ok()
             {
                 files.found.push(Found { path, named: false });
             } else {
@@ -144,4 +146,9 @@ fn walk(folder: &Path, files: &mut Files) {
         }
         open.extend(folders.into_iter().rev());
     }
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension()
+        .is_some_and(|ending| endings.iter().any(|own| ending == *own))
 }

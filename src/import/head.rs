@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use super::pieces;
 use super::source::Source;
+use super::{document, pieces};
 
 /// How much of a file is looked at.
 const LOOK: usize = 256 * 1024;
@@ -27,6 +27,8 @@ pub(super) struct Head {
     /// The first JSON value, an object or an array, as far as it was looked at; null where the file does not
     /// begin with one.
     pub(super) document: Value,
+    /// The first objects of a JSON list; empty where the file is none.
+    pub(super) items: Vec<Map<String, Value>>,
 }
 
 impl Head {
@@ -55,6 +57,7 @@ impl Head {
             path: PathBuf::new(),
             records: records(&text),
             document: pieces::sketch(&text),
+            items: document::first_objects(text.trim_start(), RECORDS),
             text,
         }
     }
@@ -91,9 +94,10 @@ impl Head {
         }
         if let Some(item) = self.document.get(0).and_then(Value::as_object) {
             let keys: Vec<&str> = item.keys().take(6).map(String::as_str).collect();
-            return match list(item) {
-                Some(list) => format!("{list}: no session"),
-                None => format!(
+            return match (list(item), prompt_log(item)) {
+                (Some(list), _) => format!("{list}: no session"),
+                (_, Some(log)) => format!("{log}: a log of prompts, not a session"),
+                (None, None) => format!(
                     "a JSON array of an unknown shape (keys {})",
                     keys.join(", ")
                 ),
@@ -115,6 +119,8 @@ fn prompt_log(record: &Map<String, Value>) -> Option<&'static str> {
         Some("Claude Code's history.jsonl")
     } else if has(&["session_id", "ts", "text"]) {
         Some("Codex's history.jsonl")
+    } else if has(&["sessionId", "messageId", "type", "message"]) {
+        Some("Gemini CLI's logs.json")
     } else {
         None
     }
@@ -204,6 +210,10 @@ mod tests {
         check(
             br#"{"display":"x","pastedContents":{},"project":"p"}"#,
             "prompts",
+        );
+        check(
+            br#"[{"sessionId":"s","messageId":0,"type":"user","message":"x"}]"#,
+            "logs.json",
         );
         check(br#"{"foo":1}"#, "unknown shape (keys foo)");
         check(br#"[{"foo":1}]"#, "array of an unknown shape (keys foo)");

@@ -8,20 +8,28 @@
 mod antigravity;
 mod atif;
 mod builder;
+mod calls;
 mod chat;
 mod claude_code;
 mod codex;
 mod continue_dev;
+mod copilot;
+mod cursor;
+mod database;
+mod document;
+mod gemini;
 mod goose;
 mod grok;
 mod head;
 mod hermes;
 mod inputs;
+mod json;
 mod kimi;
 mod labels;
 mod openai;
 mod openhands;
 mod pieces;
+mod qwen;
 mod records;
 mod session_parsed;
 mod sharegpt;
@@ -72,6 +80,14 @@ pub const FORMATS: &[Format] = &[
     antigravity::FORMAT,
     kimi::FORMAT,
     hermes::FORMAT,
+    cursor::TRANSCRIPT,
+    cursor::EXPORT,
+    cursor::EDITOR,
+    cursor::STORE,
+    copilot::CHAT,
+    copilot::CLI,
+    gemini::FORMAT,
+    qwen::FORMAT,
     session_parsed::FORMAT,
     sharegpt::FORMAT,
     openai::FORMAT,

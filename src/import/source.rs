@@ -54,6 +54,11 @@ impl Source {
         &self.path
     }
 
+    /// Tells whether it is a file by this path, with what may lie beside it.
+    pub(super) fn is_plain_file(&self) -> bool {
+        matches!(self.body, Body::File)
+    }
+
     /// Opens it at its beginning.
     ///
     /// # Errors

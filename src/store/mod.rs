@@ -1,4 +1,4 @@
-//! The study file: the only room that knows SQLite. Rows in, values out; nothing is decided here.
+//! The study file: the only room that writes SQLite. Rows in, values out; nothing is decided here.
 //!
 //! One file holds the sessions, the detector's marks, the codebook and every coder's history. The current
 //! labels are derived from the history in the transaction that writes it, so that a file never disagrees

@@ -68,6 +68,16 @@ fn paths_without_transcripts_are_named() {
 }
 
 #[test]
+fn texts_in_a_folder_are_tried_by_their_content() {
+    let desk = Desk::new();
+    desk.write("notes/list.txt", "eggs");
+    desk.write("notes/chat.txt", "user:\nknead it\n\nassistant:\nI do.\n");
+    let said = desk.run("import s.db notes").done();
+    assert!(said.contains("1 session"), "{said}");
+    assert!(!said.contains("list.txt"), "{said}");
+}
+
+#[test]
 fn a_file_of_no_known_format_is_left_out_with_the_reason() {
     let desk = Desk::new();
     desk.write("a.json", "{\"colour\": 1}");

@@ -4,10 +4,15 @@ mod atif;
 mod claude_code;
 mod codex;
 mod continue_dev;
+mod copilot;
+mod cursor;
+mod gemini;
 mod goose;
+mod harm;
 mod laws;
 mod openai;
 mod openhands;
+mod qwen;
 mod session_parsed;
 mod shared;
 mod sharegpt;
@@ -119,6 +124,16 @@ fn outline(session: &Session) -> String {
         for event in &turn.events {
             let _ = writeln!(out, "   ! {} {}", event.kind.name(), text(&event.detail));
         }
+    }
+    out
+}
+
+/// Writes what was left out, a line each.
+fn skips(reading: &Reading) -> String {
+    let mut out = String::new();
+    for skip in &reading.skipped {
+        let line = skip.line.map_or("-".to_owned(), |line| line.to_string());
+        let _ = writeln!(out, "{line}: {}", skip.reason);
     }
     out
 }
