@@ -5,11 +5,15 @@
 //! reported, never guessed, and one bad record never stops the others. [`read_labels`] does the same for labels
 //! that were made elsewhere.
 
+mod blocks;
 mod builder;
+mod calls;
 mod claude_code;
 mod codex;
 mod head;
 mod labels;
+mod lenient;
+mod pi;
 mod records;
 mod source;
 mod specstory;
@@ -43,7 +47,12 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[specstory::FORMAT, codex::FORMAT, claude_code::FORMAT];
+pub const FORMATS: &[Format] = &[
+    specstory::FORMAT,
+    codex::FORMAT,
+    pi::FORMAT,
+    claude_code::FORMAT,
+];
 
 /// What a file held.
 #[derive(Debug, Default)]
