@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::lenient::{value, word};
+use super::lenient::{nested, truth, value, word};
 
 /// A block of a message.
 #[derive(Debug, Default, Deserialize)]
@@ -25,9 +25,36 @@ pub(super) struct Block {
     pub(super) input: Value,
     /// A call's input, under the other name.
     pub(super) arguments: Value,
+    #[serde(deserialize_with = "word")]
+    tool_use_id: Option<String>,
+    #[serde(rename = "toolUseID", deserialize_with = "word")]
+    tool_use_name: Option<String>,
+    /// A result.
+    pub(super) content: Value,
+    #[serde(deserialize_with = "truth")]
+    pub(super) is_error: bool,
+    #[serde(deserialize_with = "nested")]
+    pub(super) run: Run,
+}
+
+/// How a call ended, where the result keeps it beside the text (Amp).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Run {
+    #[serde(deserialize_with = "word")]
+    pub(super) status: Option<String>,
+    pub(super) result: Value,
+    pub(super) error: Value,
+    pub(super) reason: Value,
 }
 
 impl Block {
+    /// Gives the id of the call that a result belongs to; empty where there is none.
+    pub(super) fn call(&self) -> &str {
+        let id = self.tool_use_id.as_deref();
+        id.or(self.tool_use_name.as_deref()).unwrap_or_default()
+    }
+
     /// Gives the input of a call.
     pub(super) fn input(&self) -> &Value {
         if self.input.is_null() {
@@ -63,6 +90,32 @@ pub(super) fn blocks<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<Block>, 
     })
 }
 
+/// Gives a tool's result as a text: a text, the texts of blocks, the field of an object that holds it, or JSON.
+pub(super) fn plain(result: &Value) -> String {
+    match result {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            let texts: Vec<String> = items.iter().map(item).collect();
+            texts.join("\n")
+        }
+        other => item(other),
+    }
+}
+
+fn item(block: &Value) -> String {
+    if let Value::String(text) = block {
+        return text.clone();
+    }
+    if matches!(block["type"].as_str(), Some("image")) {
+        return "[image]".to_owned();
+    }
+    ["text", "content", "output", "stdout", "message"]
+        .iter()
+        .find_map(|key| block[*key].as_str())
+        .map_or_else(|| block.to_string(), str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -87,5 +140,16 @@ mod tests {
             read(r#"{"content":[1,{"type":"tool_use","id":"c","name":"Run","input":{"a":1}}]}"#);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].input(), &json!({"a": 1}));
+    }
+
+    #[test]
+    fn results_of_every_shape_are_texts() {
+        let check = |result: Value, expected: &str| assert_eq!(plain(&result), expected);
+        check(json!("a"), "a");
+        check(json!([{"type": "text", "text": "a"}, "b"]), "a\nb");
+        check(json!({"stdout": "out", "exitCode": 0}), "out");
+        check(json!([{"type": "image", "data": "AAAA"}]), "[image]");
+        check(json!({"n": 1}), r#"{"n":1}"#);
+        check(Value::Null, "");
     }
 }

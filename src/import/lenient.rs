@@ -36,6 +36,16 @@ where
     Ok(value(raw.get()).unwrap_or_default())
 }
 
+/// Reads the items of a list; those of another shape are left out, and what is no list has none.
+pub(super) fn list<'de, T, D>(input: D) -> Result<Vec<T>, D::Error>
+where
+    T: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    let raws: Vec<Box<RawValue>> = nested(input)?;
+    Ok(raws.iter().filter_map(|raw| value(raw.get())).collect())
+}
+
 /// Reads a value from its JSON, mending what the parser refuses to put into a text; `None` where it does not fit.
 pub(super) fn value<T: DeserializeOwned>(json: &str) -> Option<T> {
     serde_json::from_str(json)
@@ -68,6 +78,8 @@ mod tests {
         is_open: bool,
         #[serde(deserialize_with = "nested")]
         inner: Inner,
+        #[serde(deserialize_with = "list")]
+        parts: Vec<Inner>,
     }
 
     #[derive(Default, Deserialize)]
@@ -80,12 +92,16 @@ mod tests {
     #[test]
     fn a_field_of_another_type_is_absent_and_loses_nothing_else() {
         let read = |json: &str| value::<Outer>(json).unwrap();
-        let odd = read(r#"{"name":7,"is_open":"x","inner":[1]}"#);
+        let odd = read(r#"{"name":7,"is_open":"x","inner":[1],"parts":{"a":1}}"#);
         assert!(odd.name.is_none() && !odd.is_open && odd.inner.text.is_none());
-        let fine = read(r#"{"name":"n","is_open":true,"inner":{"text":"half \ud83d"}}"#);
+        assert!(odd.parts.is_empty());
+        let fine = read(
+            r#"{"name":"n","is_open":true,"inner":{"text":"half \ud83d"},"parts":[1,{"text":"p"}]}"#,
+        );
         assert_eq!(fine.name.as_deref(), Some("n"));
         assert!(fine.is_open);
         assert_eq!(fine.inner.text.as_deref(), Some("half \u{fffd}"));
+        assert_eq!(fine.parts.len(), 1);
     }
 
     #[test]

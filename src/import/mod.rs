@@ -5,11 +5,13 @@
 //! reported, never guessed, and one bad record never stops the others. [`read_labels`] does the same for labels
 //! that were made elsewhere.
 
+mod amp;
 mod blocks;
 mod builder;
 mod calls;
 mod claude_code;
 mod codex;
+mod droid;
 mod head;
 mod labels;
 mod lenient;
@@ -18,6 +20,7 @@ mod records;
 mod source;
 mod specstory;
 mod time;
+mod whole;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -51,6 +54,8 @@ pub const FORMATS: &[Format] = &[
     specstory::FORMAT,
     codex::FORMAT,
     pi::FORMAT,
+    droid::FORMAT,
+    amp::FORMAT,
     claude_code::FORMAT,
 ];
 

@@ -13,6 +13,62 @@ type Counted = (&'static str, &'static str, usize, usize, usize);
 
 const COUNTED: &[Counted] = &[
     (
+        "amp/yigitkonur__cli-continues/test-thread-1.json",
+        "amp",
+        1,
+        0,
+        3,
+    ),
+    (
+        "amp/yigitkonur__cli-continues/test-thread-edge.json",
+        "amp",
+        1,
+        0,
+        2,
+    ),
+    (
+        "droid/jazzyalex__agent-sessions/session_store_large.jsonl",
+        "droid",
+        1,
+        0,
+        2,
+    ),
+    (
+        "droid/jazzyalex__agent-sessions/session_store_schema_drift.jsonl",
+        "droid",
+        1,
+        0,
+        1,
+    ),
+    (
+        "droid/jazzyalex__agent-sessions/session_store_small.jsonl",
+        "droid",
+        1,
+        0,
+        1,
+    ),
+    (
+        "droid/jazzyalex__agent-sessions/stream_json_large.jsonl",
+        "droid",
+        0,
+        1,
+        0,
+    ),
+    (
+        "droid/jazzyalex__agent-sessions/stream_json_schema_drift.jsonl",
+        "droid",
+        0,
+        1,
+        0,
+    ),
+    (
+        "droid/jazzyalex__agent-sessions/stream_json_small.jsonl",
+        "droid",
+        0,
+        1,
+        0,
+    ),
+    (
         "other-agents/jazzyalex__agent-sessions/openclaw--large.jsonl",
         "pi",
         1,
@@ -31,7 +87,7 @@ const COUNTED: &[Counted] = &[
 ];
 
 /// Folders of which every file is counted, a companion of a counted one, or named with a reason.
-const FOLDERS: &[&str] = &["pi"];
+const FOLDERS: &[&str] = &["amp", "droid", "pi"];
 
 /// Files that are no transcripts, with what is said about them.
 const REFUSED: &[(&str, &str)] = &[];

@@ -13,6 +13,9 @@ const FIXTURES: &[(&str, &str)] = &[
     ("pi", "pi/linear.jsonl"),
     ("pi", "pi/tree.jsonl"),
     ("pi", "pi/openclaw.jsonl"),
+    ("droid", "droid/store.jsonl"),
+    ("droid", "droid/stream.jsonl"),
+    ("amp", "amp/thread.json"),
 ];
 
 /// Reads bytes as a format, and recognises them, whatever they are.

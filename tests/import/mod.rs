@@ -1,8 +1,10 @@
 //! Each importer on its own fixtures.
 
+mod amp;
 mod claude_code;
 mod codex;
 mod counted;
+mod droid;
 mod hostile;
 mod pi;
 mod specstory;
