@@ -5,11 +5,13 @@
 //! reported, never guessed, and one bad record never stops the others. [`read_labels`] does the same for labels
 //! that were made elsewhere.
 
+mod aider;
 mod amp;
 mod blocks;
 mod builder;
 mod calls;
 mod claude_code;
+mod cline;
 mod codex;
 mod droid;
 mod head;
@@ -56,6 +58,8 @@ pub const FORMATS: &[Format] = &[
     pi::FORMAT,
     droid::FORMAT,
     amp::FORMAT,
+    cline::FORMAT,
+    aider::FORMAT,
     claude_code::FORMAT,
 ];
 

@@ -76,6 +76,14 @@ impl Body {
         }
     }
 
+    /// Reads a list.
+    pub(super) fn list(&self) -> Whole<'_> {
+        let mut walk = Walk::new(self);
+        let mut whole = Whole::default();
+        whole.skipped = walk.list(&mut whole.items).err();
+        whole
+    }
+
     /// Reads an object, with the list that stands in it under this key.
     pub(super) fn object(&self, key: &str) -> Whole<'_> {
         let mut walk = Walk::new(self);
@@ -245,5 +253,7 @@ mod tests {
         let whole = body.object("list");
         assert_eq!(whole.field("info"), Some("{\"id\":\"\u{fffd}\"}"));
         assert!(whole.items[0].place.is_none());
+        let body = Body::of(b"[1, 2]".to_vec());
+        assert_eq!(body.list().items.len(), 2);
     }
 }

@@ -13,6 +13,55 @@ type Counted = (&'static str, &'static str, usize, usize, usize);
 
 const COUNTED: &[Counted] = &[
     (
+        "aider/Aider-AI__aider/chat-history.md",
+        "aider",
+        551,
+        0,
+        883,
+    ),
+    (
+        "cline/CoreGems__Cline-Xray/task_sample--ui_messages.json",
+        "cline",
+        1,
+        0,
+        7,
+    ),
+    (
+        "cline/CoreGems__Cline-Xray/ui_messages.json",
+        "cline",
+        1,
+        0,
+        3,
+    ),
+    (
+        "cline/yigitkonur__cli-continues/cline--test-task-1--ui_messages.json",
+        "cline",
+        1,
+        0,
+        2,
+    ),
+    (
+        "made-by-hand/cline--api_conversation_history.json",
+        "cline",
+        1,
+        0,
+        3,
+    ),
+    (
+        "roo/yigitkonur__cli-continues/kilo-code--test-task-1--ui_messages.json",
+        "cline",
+        1,
+        0,
+        2,
+    ),
+    (
+        "roo/yigitkonur__cli-continues/roo-code--test-task-1--ui_messages.json",
+        "cline",
+        1,
+        0,
+        2,
+    ),
+    (
         "amp/yigitkonur__cli-continues/test-thread-1.json",
         "amp",
         1,
@@ -87,7 +136,7 @@ const COUNTED: &[Counted] = &[
 ];
 
 /// Folders of which every file is counted, a companion of a counted one, or named with a reason.
-const FOLDERS: &[&str] = &["amp", "droid", "pi"];
+const FOLDERS: &[&str] = &["aider", "amp", "cline", "droid", "pi", "roo"];
 
 /// Files that are no transcripts, with what is said about them.
 const REFUSED: &[(&str, &str)] = &[];

@@ -16,6 +16,10 @@ const FIXTURES: &[(&str, &str)] = &[
     ("droid", "droid/store.jsonl"),
     ("droid", "droid/stream.jsonl"),
     ("amp", "amp/thread.json"),
+    ("cline", "cline/ui_messages.json"),
+    ("cline", "cline/roo.json"),
+    ("cline", "cline/api_conversation_history.json"),
+    ("aider", "aider/history.md"),
 ];
 
 /// Reads bytes as a format, and recognises them, whatever they are.

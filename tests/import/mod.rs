@@ -1,7 +1,9 @@
 //! Each importer on its own fixtures.
 
+mod aider;
 mod amp;
 mod claude_code;
+mod cline;
 mod codex;
 mod counted;
 mod droid;
