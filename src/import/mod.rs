@@ -17,6 +17,7 @@ mod droid;
 mod head;
 mod labels;
 mod lenient;
+mod opencode;
 mod pi;
 mod records;
 mod source;
@@ -58,6 +59,7 @@ pub const FORMATS: &[Format] = &[
     pi::FORMAT,
     droid::FORMAT,
     amp::FORMAT,
+    opencode::FORMAT,
     cline::FORMAT,
     aider::FORMAT,
     claude_code::FORMAT,

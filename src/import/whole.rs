@@ -76,6 +76,11 @@ impl Body {
         }
     }
 
+    /// Gives the text.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Reads a list.
     pub(super) fn list(&self) -> Whole<'_> {
         let mut walk = Walk::new(self);

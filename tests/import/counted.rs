@@ -118,6 +118,97 @@ const COUNTED: &[Counted] = &[
         0,
     ),
     (
+        "entire/dayhaysoos__nimbus/23/b83d9c8d3b/0/full.jsonl",
+        "opencode",
+        0,
+        1,
+        0,
+    ),
+    (
+        "entire/dayhaysoos__nimbus/23/b83d9c8d3b/1/full.jsonl",
+        "opencode",
+        0,
+        1,
+        0,
+    ),
+    (
+        "entire/dayhaysoos__nimbus/23/b83d9c8d3b/2/full.jsonl",
+        "opencode",
+        0,
+        1,
+        0,
+    ),
+    (
+        "entire/dayhaysoos__nimbus/a6/f07388c421/8/full.jsonl",
+        "opencode",
+        0,
+        1,
+        0,
+    ),
+    (
+        "entire/dayhaysoos__nimbus/ad/0e3643ad82/1/full.jsonl",
+        "opencode",
+        0,
+        1,
+        0,
+    ),
+    (
+        "opencode/dayhaysoos__nimbus/ses_30bde60cfffeUl5MlvvKDIuSi1.json",
+        "opencode",
+        0,
+        1,
+        0,
+    ),
+    (
+        "opencode/dayhaysoos__nimbus/ses_30bfbb6f4ffeJ2960akRy1tOR3.json",
+        "opencode",
+        1,
+        0,
+        4,
+    ),
+    (
+        "opencode/dayhaysoos__nimbus/ses_31a4b9127ffeWeR4XnP70FhbEV.json",
+        "opencode",
+        1,
+        0,
+        22,
+    ),
+    (
+        "opencode/dayhaysoos__nimbus/ses_3357475cfffeopEj3XQHD5LXqo.json",
+        "opencode",
+        0,
+        1,
+        0,
+    ),
+    (
+        "opencode/dayhaysoos__nimbus/ses_3370e2addffeQNbUpuag4a3bmP.json",
+        "opencode",
+        1,
+        0,
+        5,
+    ),
+    (
+        "opencode/jazzyalex__agent-sessions/storage_legacy/session/proj_test/ses_s_stage0_drift.json",
+        "opencode",
+        1,
+        0,
+        0,
+    ),
+    (
+        "opencode/jazzyalex__agent-sessions/storage_v2/session/proj_test/ses_s_stage0_large.json",
+        "opencode",
+        1,
+        0,
+        2,
+    ),
+    (
+        "opencode/jazzyalex__agent-sessions/storage_v2/session/proj_test/ses_s_stage0_small.json",
+        "opencode",
+        1,
+        0,
+        1,
+    ),
+    (
         "other-agents/jazzyalex__agent-sessions/openclaw--large.jsonl",
         "pi",
         1,
@@ -136,10 +227,13 @@ const COUNTED: &[Counted] = &[
 ];
 
 /// Folders of which every file is counted, a companion of a counted one, or named with a reason.
-const FOLDERS: &[&str] = &["aider", "amp", "cline", "droid", "pi", "roo"];
+const FOLDERS: &[&str] = &["aider", "amp", "cline", "droid", "opencode", "pi", "roo"];
 
 /// Files that are no transcripts, with what is said about them.
-const REFUSED: &[(&str, &str)] = &[];
+const REFUSED: &[(&str, &str)] = &[(
+    "opencode/jazzyalex__agent-sessions/storage_v2/migration",
+    "text without the marks of a transcript",
+)];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut open = vec![folder.to_owned()];

@@ -20,6 +20,11 @@ const FIXTURES: &[(&str, &str)] = &[
     ("cline", "cline/roo.json"),
     ("cline", "cline/api_conversation_history.json"),
     ("aider", "aider/history.md"),
+    ("opencode", "opencode/export.json"),
+    (
+        "opencode",
+        "opencode/tree/storage/session/proj/ses_tree01.json",
+    ),
 ];
 
 /// Reads bytes as a format, and recognises them, whatever they are.

@@ -8,6 +8,7 @@ mod codex;
 mod counted;
 mod droid;
 mod hostile;
+mod opencode;
 mod pi;
 mod specstory;
 
