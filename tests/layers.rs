@@ -16,7 +16,7 @@ const KEEPERS: &[(&str, &[&str])] = &[
     ("ratatui", &["tui"]),
     ("crossterm", &["tui"]),
     ("signal_hook", &["tui"]),
-    ("rusqlite", &["store"]),
+    ("rusqlite", &["store", "import"]),
     ("clap", &["cli", "main"]),
     ("directories", &["cli"]),
     ("anyhow", &["cli", "main"]),

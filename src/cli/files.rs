@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 
 /// Endings of files that may be transcripts; others in a folder are passed over.
-const ENDINGS: [&str; 3] = ["md", "jsonl", "json"];
+const ENDINGS: [&str; 4] = ["md", "jsonl", "json", "db"];
 /// Folders that hold no transcripts and many files.
 const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 

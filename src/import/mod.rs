@@ -13,6 +13,7 @@ mod calls;
 mod claude_code;
 mod cline;
 mod codex;
+mod database;
 mod droid;
 mod head;
 mod labels;

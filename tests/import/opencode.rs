@@ -129,3 +129,96 @@ fn the_head_of_an_export_tells_where_the_session_ran() {
     let place = usize::try_from(first.place.unwrap()).unwrap();
     assert!(bytes[place..].starts_with(br#"{"info": {"id": "msg_01""#));
 }
+
+const TABLES: &str = "
+    CREATE TABLE `session` (`id` text PRIMARY KEY, `project_id` text NOT NULL, `parent_id` text, `directory` text,
+        `title` text, `version` text, `revert` text, `time_created` integer, `time_updated` integer);
+    CREATE TABLE `message` (`id` text PRIMARY KEY, `session_id` text NOT NULL, `time_created` integer, `data` text);
+    CREATE TABLE `part` (`id` text PRIMARY KEY, `message_id` text NOT NULL, `session_id` text NOT NULL, `data` text);
+";
+
+/// Makes a database with the sessions of two fixtures.
+fn database(path: &Path, mode: &str) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection
+        .pragma_update(None, "journal_mode", mode)
+        .unwrap();
+    connection.execute_batch(TABLES).unwrap();
+    for name in ["export.json", "sub-agent.json"] {
+        let text = std::fs::read_to_string(super::fixture("opencode").join(name)).unwrap();
+        let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let info = &whole["info"];
+        let revert = info.get("revert").map(ToString::to_string);
+        connection
+            .execute(
+                "INSERT INTO session VALUES (?1, 'p', ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                rusqlite::params![
+                    info["id"].as_str(),
+                    info["parentID"].as_str(),
+                    info["directory"].as_str(),
+                    info["title"].as_str(),
+                    info["version"].as_str(),
+                    revert,
+                    info["time"]["created"].as_i64(),
+                    info["time"]["updated"].as_i64(),
+                ],
+            )
+            .unwrap();
+        for (number, message) in whole["messages"].as_array().unwrap().iter().enumerate() {
+            let id = message["info"]["id"].as_str();
+            connection
+                .execute(
+                    "INSERT INTO message VALUES (?1, ?2, 0, ?3)",
+                    rusqlite::params![id, info["id"].as_str(), message["info"].to_string()],
+                )
+                .unwrap();
+            for (at, part) in message["parts"].as_array().unwrap().iter().enumerate() {
+                let own = format!("prt_{}_{number:02}_{at:02}", info["id"].as_str().unwrap());
+                connection
+                    .execute(
+                        "INSERT INTO part VALUES (?1, ?2, ?3, ?4)",
+                        rusqlite::params![own, id, info["id"].as_str(), part.to_string()],
+                    )
+                    .unwrap();
+            }
+        }
+    }
+    connection
+}
+
+#[test]
+fn a_database_gives_what_the_exports_of_its_sessions_give() {
+    let folder = tempfile::tempdir().unwrap();
+    for mode in ["DELETE", "WAL"] {
+        let path = folder.path().join(format!("opencode {mode}.db"));
+        let connection = database(&path, mode);
+        let before = std::fs::read_dir(folder.path()).unwrap().count();
+        let reading = import::read(&path, None).unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), before);
+        drop(connection);
+        let expected = outlines(&read("export.json")) + &outlines(&read("sub-agent.json"));
+        assert_eq!(outlines(&reading), expected, "{mode}");
+    }
+}
+
+#[test]
+fn a_damaged_database_is_read_as_far_as_it_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    drop(database(&path, "DELETE"));
+    let whole = std::fs::read(&path).unwrap();
+    for end in (0..whole.len()).step_by(97) {
+        std::fs::write(&path, &whole[..end]).unwrap();
+        let reading = import::read(&path, Some("opencode")).unwrap();
+        reading.sessions.iter().for_each(super::assert_sound);
+        assert!(!reading.sessions.is_empty() || !reading.skipped.is_empty());
+    }
+    for at in (0..whole.len()).step_by(61) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0xff;
+        std::fs::write(&path, &bytes).unwrap();
+        let _ = import::recognise(&Source::file(&path));
+        let reading = import::read(&path, Some("opencode")).unwrap();
+        reading.sessions.iter().for_each(super::assert_sound);
+    }
+}

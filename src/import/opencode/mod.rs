@@ -1,20 +1,22 @@
-//! OpenCode: exported sessions, and the tree of files in which it kept them.
+//! OpenCode: exported sessions, the tree of files in which it kept them, and the database in which it does.
 //!
-//! A session has messages, and a message has parts. [`tree`] joins them where each is a file; [`session`] puts them in
-//! order, wherever they came from.
+//! A session has messages, and a message has parts. [`tree`] joins them where each is a file, [`store`] where each is a
+//! row; [`session`] puts them in order, wherever they came from.
 
 mod session;
+mod store;
 mod tree;
 mod wire;
 
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, BufRead as _};
 
 use serde_json::{Map, Value};
 
 use session::Telling;
 use wire::{Exported, Info};
 
+use super::database::MAGIC;
 use super::head::Head;
 use super::lenient::value;
 use super::source::Source;
@@ -24,7 +26,7 @@ use super::{Format, Reading, Skip};
 pub(super) const FORMAT: Format = Format {
     id: "opencode",
     name: "OpenCode",
-    files: "opencode export (JSON), and storage/session below ~/.local/share/opencode",
+    files: "opencode export (JSON), and opencode.db or storage/session below ~/.local/share/opencode",
     page: PAGE,
     recognise,
     companion,
@@ -32,8 +34,8 @@ pub(super) const FORMAT: Format = Format {
 };
 
 const PAGE: &str = "\
-Files: what opencode export prints; storage/session/PROJECT/SESSION.json below ~/.local/share/opencode, with the files
-of its messages and parts in storage/message and storage/part, which are read with it.
+Files: what opencode export prints; below ~/.local/share/opencode the database opencode.db, or in older versions
+storage/session/PROJECT/SESSION.json with the files of its messages and parts, which are read with it.
 
 Developer turns: the texts of the user's messages that OpenCode did not add; words with which a tool call was refused;
 answers to questions. What was sent while the agent worked is steering.
@@ -48,11 +50,26 @@ Known by: the session's id. Each turn keeps its message's id, and in an export i
 refuses calls in the same words as a person does.";
 
 fn recognise(head: &Head) -> bool {
+    if head.text.starts_with(MAGIC) {
+        return is_store(&head.text) || store::is_in_log(&head.path);
+    }
     match head.records.as_slice() {
         [only] => is_export(only) || is_session(only),
         [] => is_cut_export(head),
         _ => false,
     }
+}
+
+/// Tells whether the beginning of a database, where its tables are described, describes those of OpenCode.
+fn is_store(text: &str) -> bool {
+    let describes = |table: &&str| {
+        let quoted = ['`', '"'].map(|quote| format!("CREATE TABLE {quote}{table}{quote}"));
+        let bare = [" (", "("].map(|open| format!("CREATE TABLE {table}{open}"));
+        quoted.iter().chain(&bare).any(|said| text.contains(said))
+    };
+    ["session", "message", "part"].iter().all(describes)
+        && text.contains("session_id")
+        && text.contains("message_id")
 }
 
 fn is_text(record: &Map<String, Value>, key: &str) -> bool {
@@ -114,6 +131,9 @@ fn is_beside(head: &Head) -> bool {
 }
 
 fn read(source: &Source) -> io::Result<Reading> {
+    if source.open()?.fill_buf()?.starts_with(MAGIC.as_bytes()) {
+        return Ok(store::read(source));
+    }
     let body = Body::of(source.read()?);
     let whole = body.object("messages");
     let mut reading = Reading::default();

@@ -44,6 +44,15 @@ pub(super) struct Time {
 }
 
 impl Time {
+    /// Gives times that stand elsewhere.
+    pub(super) fn of(created: Value, updated: Value) -> Time {
+        Time {
+            created,
+            updated,
+            completed: Value::Null,
+        }
+    }
+
     pub(super) fn created(&self) -> Option<Timestamp> {
         moment(&self.created)
     }
