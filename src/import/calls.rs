@@ -1,9 +1,20 @@
-//! Tool calls as a person reads them, for agents whose tools take an object of named fields.
+//! Tool calls as a person reads them: what they were used on, and their input.
+
+use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-/// Fields of a tool's input, the most telling first.
-const TELLING: [&str; 24] = [
+/// A tool call ready to be shown.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// A path, a command, a query.
+    pub(super) target: String,
+    /// The input.
+    pub(super) input: String,
+}
+
+/// Keys of an input that tell what the call was used on, the most telling first.
+const TELLING: [&str; 26] = [
     "command",
     "cmd",
     "file_path",
@@ -12,11 +23,13 @@ const TELLING: [&str; 24] = [
     "absolute_path",
     "relative_workspace_path",
     "path",
+    "file",
     "dir_path",
     "uri",
     "url",
     "pattern",
     "glob_pattern",
+    "regex",
     "query",
     "search_term",
     "question",
@@ -29,18 +42,18 @@ const TELLING: [&str; 24] = [
     "name",
     "id",
 ];
-
-/// A tool's input, ready to be shown.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Shown {
-    /// One line: a path, a command, a query.
-    pub(super) target: String,
-    /// The input.
-    pub(super) input: String,
-}
+/// Keys under which an input holds a text before and after an edit.
+const EDITS: [(&str, &str); 4] = [
+    ("old_string", "new_string"),
+    ("oldString", "newString"),
+    ("oldText", "newText"),
+    ("old_str", "new_str"),
+];
+/// Keys of which the value is all that a person wants to see.
+const WHOLE: [&str; 6] = ["command", "cmd", "diff", "patch", "patchText", "content"];
 
 impl Shown {
-    /// Shows an input: an object, or an object written as text.
+    /// Shows a call's input: an object, an object written as text, or a text.
     pub(super) fn of(input: &Value) -> Shown {
         match input {
             Value::Object(fields) => Shown::fields(fields),
@@ -65,30 +78,75 @@ impl Shown {
     }
 
     fn fields(fields: &Map<String, Value>) -> Shown {
-        let text = |key: &&str| fields.get(*key).and_then(Value::as_str);
-        let target = TELLING.iter().find_map(text).unwrap_or_default().to_owned();
-        // A command says it all; what stands beside it describes it.
-        let input = match text(&"command").or_else(|| text(&"cmd")) {
-            Some(command) => command.to_owned(),
-            None => lines(fields),
-        };
-        Shown { target, input }
+        Shown {
+            target: target(fields),
+            input: edit(fields)
+                .or_else(|| whole(fields))
+                .unwrap_or_else(|| listed(fields)),
+        }
     }
 }
 
-/// Writes an input as `key: value` lines, texts as they are, the rest as JSON.
-fn lines(fields: &Map<String, Value>) -> String {
-    let line = |(key, value): (&String, &Value)| match value {
-        Value::Null => None,
-        Value::String(text) if text.contains('\n') => Some(format!("{key}:\n{text}")),
-        Value::String(text) => Some(format!("{key}: {text}")),
-        other => Some(format!("{key}: {other}")),
-    };
-    fields
+fn target(fields: &Map<String, Value>) -> String {
+    let text = |key: &&str| fields.get(*key)?.as_str();
+    let said = TELLING.iter().find_map(text);
+    said.map_or_else(|| words(fields), str::to_owned)
+}
+
+/// Gives a command that is a list of words.
+fn words(fields: &Map<String, Value>) -> String {
+    let list = fields.get("command").and_then(Value::as_array);
+    let words: Vec<&str> = list
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    words.join(" ")
+}
+
+/// Gives the lines that an edit takes away with `-` and those that it adds with `+`.
+fn edit(fields: &Map<String, Value>) -> Option<String> {
+    EDITS.iter().find_map(|(before, after)| {
+        let old = fields.get(*before)?.as_str()?;
+        let new = fields.get(*after)?.as_str()?;
+        let mut out = String::new();
+        for line in old.lines() {
+            let _ = writeln!(out, "-{line}");
+        }
+        for line in new.lines() {
+            let _ = writeln!(out, "+{line}");
+        }
+        out.truncate(out.trim_end_matches('\n').len());
+        Some(out)
+    })
+}
+
+fn whole(fields: &Map<String, Value>) -> Option<String> {
+    WHOLE
         .iter()
-        .filter_map(line)
-        .collect::<Vec<_>>()
-        .join("\n")
+        .find_map(|key| fields.get(*key)?.as_str())
+        .map(str::to_owned)
+}
+
+/// Gives the fields of an input, a line each.
+fn listed(fields: &Map<String, Value>) -> String {
+    let mut out = String::new();
+    for (key, value) in fields {
+        match value {
+            Value::Null => (),
+            Value::String(text) if text.contains('\n') => {
+                let _ = writeln!(out, "{key}:\n{}", text.trim_end());
+            }
+            Value::String(text) => {
+                let _ = writeln!(out, "{key}: {text}");
+            }
+            other => {
+                let _ = writeln!(out, "{key}: {other}");
+            }
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
 }
 
 /// Gives the readable text of what a tool gave back: a text, blocks of text, or JSON.
@@ -130,24 +188,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_input_shows_what_the_tool_was_used_on() {
-        let check = |input: Value, target: &str, shown: &str| {
-            let expected = Shown {
-                target: target.into(),
-                input: shown.into(),
-            };
-            assert_eq!(Shown::of(&input), expected, "{input}");
+    fn inputs_are_shown_by_what_they_are_about() {
+        let check = |input: Value, target: &str, text: &str| {
+            let shown = Shown::of(&input);
+            assert_eq!(
+                (shown.target.as_str(), shown.input.as_str()),
+                (target, text)
+            );
         };
-        check(json!({"command": "make", "cwd": "/w"}), "make", "make");
+        check(json!({"command": "make", "timeout": 5}), "make", "make");
         check(
-            json!({"target_file": "a.rs", "lines": 3, "text": "x\ny"}),
+            json!({"path": "a.rs", "oldText": "x\ny", "newText": "z"}),
             "a.rs",
-            "lines: 3\ntarget_file: a.rs\ntext:\nx\ny",
+            "-x\n-y\n+z",
         );
+        check(json!({"path": "a.rs", "content": "new"}), "a.rs", "new");
+        check(
+            json!({"command": ["git", "log"]}),
+            "git log",
+            r#"command: ["git","log"]"#,
+        );
+        check(
+            json!({"pattern": "fn", "limit": 2}),
+            "fn",
+            "limit: 2\npattern: fn",
+        );
+        check(json!("free"), "free", "free");
         check(json!("{\"path\": \"b\"}"), "b", "path: b");
-        check(json!("a patch"), "a patch", "a patch");
+        check(Value::Null, "", "");
         check(json!([1]), "", "[1]");
-        check(json!(null), "", "");
     }
 
     #[test]

@@ -13,13 +13,14 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
+use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 use super::source::Source;
 use super::{Reading, Skip};
 
-/// The bytes with which every database begins.
-const MAGIC: &[u8] = b"SQLite format 3\0";
+/// The text with which every database begins.
+pub(super) const MAGIC: &str = "SQLite format 3\0";
 
 /// The bytes with which a journal begins that holds what a write replaced.
 const JOURNAL: &[u8] = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
@@ -85,9 +86,10 @@ pub(super) fn read(
 }
 
 impl Database {
-    fn open(source: &Source) -> Result<Database, Error> {
+    /// Opens a database so that nothing is written beside it.
+    pub(super) fn open(source: &Source) -> Result<Database, Error> {
         let path = source.path();
-        let plain = source.is_plain_file() && starts_with(path, MAGIC)?;
+        let plain = source.is_plain_file() && starts_with(path, MAGIC.as_bytes())?;
         if plain && !is_filled(&beside(path, "-wal")) {
             let bytes = fs::metadata(path)?.len();
             return Database::connect(&unchanging(path), bytes, None);
@@ -138,6 +140,56 @@ impl Database {
             }
         }
         Ok(true)
+    }
+
+    /// Gives the names of a table's columns; none where there is no such table.
+    pub(super) fn columns(&self, table: &str) -> Result<Vec<String>, Error> {
+        let rows = self.rows(&["name"], "pragma_table_info(?1)", Some(table))?;
+        let names = rows
+            .into_iter()
+            .filter_map(|mut row| match row.remove("name") {
+                Some(Value::String(name)) => Some(name),
+                _ => None,
+            });
+        Ok(names.collect())
+    }
+
+    /// Gives rows as objects with these columns; `from` is what follows FROM.
+    ///
+    /// The names are the caller's: those in the file need not be text, and asking for them could panic.
+    pub(super) fn rows(
+        &self,
+        columns: &[&str],
+        from: &str,
+        about: Option<&str>,
+    ) -> Result<Vec<Map<String, Value>>, Error> {
+        let question = format!("SELECT {} FROM {from}", columns.join(", "));
+        let mut statement = self.connection.prepare_cached(&question)?;
+        let mut found = match about {
+            Some(about) => statement.query([about])?,
+            None => statement.query([])?,
+        };
+        let (mut rows, mut read) = (Vec::new(), 0_usize);
+        while let Some(row) = found.next()? {
+            let mut fields = Map::new();
+            for (column, name) in columns.iter().enumerate() {
+                let value = match row.get_ref(column)? {
+                    ValueRef::Integer(number) => Value::from(number),
+                    ValueRef::Real(number) => Value::from(number),
+                    ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                        read = read.saturating_add(bytes.len());
+                        Value::from(String::from_utf8_lossy(bytes))
+                    }
+                    ValueRef::Null => Value::Null,
+                };
+                fields.insert((*name).to_owned(), value);
+            }
+            if read > self.most {
+                return Err(Error::Overlap);
+            }
+            rows.push(fields);
+        }
+        Ok(rows)
     }
 
     /// Gives the rows whose keys begin with a text, in the order of their keys.

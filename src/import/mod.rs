@@ -5,18 +5,23 @@
 //! reported, never guessed, and one bad record never stops the others. [`read_labels`] does the same for labels
 //! that were made elsewhere.
 
+mod aider;
+mod amp;
 mod antigravity;
 mod atif;
+mod blocks;
 mod builder;
 mod calls;
 mod chat;
 mod claude_code;
+mod cline;
 mod codex;
 mod continue_dev;
 mod copilot;
 mod cursor;
 mod database;
 mod document;
+mod droid;
 mod gemini;
 mod goose;
 mod grok;
@@ -26,8 +31,11 @@ mod inputs;
 mod json;
 mod kimi;
 mod labels;
+mod lenient;
 mod openai;
+mod opencode;
 mod openhands;
+mod pi;
 mod pieces;
 mod qwen;
 mod records;
@@ -37,6 +45,7 @@ mod source;
 mod specstory;
 mod swe_agent;
 mod time;
+mod whole;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -69,6 +78,12 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[
     specstory::FORMAT,
     codex::FORMAT,
+    pi::FORMAT,
+    droid::FORMAT,
+    amp::FORMAT,
+    opencode::FORMAT,
+    cline::FORMAT,
+    aider::FORMAT,
     claude_code::FORMAT,
     openhands::FORMAT,
     swe_agent::FORMAT,

@@ -2,10 +2,18 @@
 
 use std::process::{Command, Stdio};
 
+use pushback::import::{FORMATS, Format};
+
 use super::{Desk, repository};
 
 const STUDY_FIRST: &str =
     "`pushback import STUDY PATH...`: first the study file, then the transcripts";
+
+/// Gives what the formats are called, as a list.
+fn listed(called: fn(&Format) -> &str) -> String {
+    let words: Vec<&str> = FORMATS.iter().map(called).collect();
+    words.join(", ")
+}
 
 #[test]
 fn a_misspelt_verb_is_not_taken_for_a_study() {
@@ -126,14 +134,9 @@ fn arguments_that_do_not_exist_are_wrong_calls() {
         }
     };
     check("import s.db", &["<PATH>..."]);
-    check(
-        "import s.db a --format cursor",
-        &["'cursor'", "specstory, codex, claude-code"],
-    );
-    check(
-        "detect a --format cursor",
-        &["'cursor'", "specstory, codex, claude-code"],
-    );
+    let formats = listed(|format| format.id);
+    check("import s.db a --format wax", &["'wax'", &formats]);
+    check("detect a --format wax", &["'wax'", &formats]);
     check(
         "import s.db a --surface web",
         &["'web'", "ide, cli, app, sdk"],

@@ -112,7 +112,7 @@ fn the_terminal_programs_events_give_turns_with_their_marks() {
        thinking: heat first
        prose: I heat the iron.
        bash heat iron Some(Refused): heat iron⏎The user rejected this tool call. User feedback: u
-       edit hook.rs Some(Done): new_str: b⏎old_str: a⏎path: hook.rs⏎edited
+       edit hook.rs Some(Done): -a⏎+b⏎edited
        ! refused bash
     D2 refusal: use the small fire
     D3 steering: and quench it in oil

@@ -40,7 +40,7 @@ fn a_transcript_gives_turns_without_what_the_editor_added() {
        Read src/scale.rs Some(Done): path: src/scale.rs⏎fn weigh() {}
        Shell cargo test scale Some(Failed): cargo test scale⏎2 failed
        prose: Two tests fail.
-       StrReplace src/scale.rs None: new_string: weigh_flour()⏎old_string: weigh()⏎path: src/scal
+       StrReplace src/scale.rs None: -weigh()⏎+weigh_flour()
        [progress_note]: edit pending
        ! interrupted 
     D2 prompt: I said weigh, not rename

@@ -24,7 +24,7 @@ fn a_recording_gives_turns_with_their_marks() {
        thinking: Dyes⏎Indigo needs a vat.
        prose: I read the recipe.
        run_shell_command make vat Some(Exit(2)): make vat⏎Command: make vat⏎Output: no vat⏎Exit Code: 2⏎Signa
-       write_file vat.txt Some(Refused): content: red⏎file_path: vat.txt⏎[Operation Cancelled] Reason
+       write_file vat.txt Some(Refused): red⏎[Operation Cancelled] Reason: User did not allow tool ca
        ! refused write_file
        ! interrupted 
     D2 prompt: blue means blue

@@ -1,17 +1,25 @@
 //! Each importer on its own fixtures.
 
+mod aider;
+mod amp;
 mod atif;
 mod claude_code;
+mod cline;
 mod codex;
 mod continue_dev;
 mod copilot;
+mod counted;
 mod cursor;
+mod droid;
 mod gemini;
 mod goose;
 mod harm;
+mod hostile;
 mod laws;
 mod openai;
+mod opencode;
 mod openhands;
+mod pi;
 mod qwen;
 mod session_parsed;
 mod shared;
@@ -136,4 +144,40 @@ fn skips(reading: &Reading) -> String {
         let _ = writeln!(out, "{line}: {}", skip.reason);
     }
     out
+}
+/// Writes everything that a file gave: its sessions, those aside, and what was skipped.
+fn outlines(reading: &Reading) -> String {
+    let mut out: String = reading.sessions.iter().map(outline).collect();
+    for (aside, session) in &reading.aside {
+        let _ = write!(out, "({aside:?}) {}", outline(session));
+    }
+    for skip in &reading.skipped {
+        let line = skip
+            .line
+            .map_or_else(|| "-".to_owned(), |line| line.to_string());
+        let _ = writeln!(out, "skipped at {line}: {}", skip.reason);
+    }
+    out
+}
+
+/// Checks what every reader of a session relies on.
+fn assert_sound(session: &Session) {
+    assert!(!session.key.is_empty());
+    for turn in &session.turns {
+        let mut end = 0;
+        for part in &turn.parts {
+            assert_eq!(turn.role, Role::Agent);
+            assert!(end <= part.start && part.start <= part.end);
+            assert!(turn.text.get(part.start..part.end).is_some());
+            end = part.end;
+            if let PartKind::Tool(tool) = &part.kind {
+                assert!((part.start..=part.end).contains(&tool.output));
+                assert!(turn.text.is_char_boundary(tool.output));
+                assert!(!tool.target.contains('\n'));
+            }
+        }
+        for event in &turn.events {
+            assert!(turn.text.is_char_boundary(event.at));
+        }
+    }
 }
