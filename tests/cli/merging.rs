@@ -104,18 +104,10 @@ fn two_studies_become_one_and_stay_as_they_are() {
       — Is it an episode? (interval): all labels are from one session
       — Why is it no episode?: only one category was used, so that agreement cannot
         be told from chance
-    ! Finding, Is it an episode?, Why is it no episode?: only 1 session: nothing can
-      be resampled
-    ! Is it an episode?, Why is it no episode?: n = 3: below 20 every figure here is
+    ! Finding, Is it an episode?, Why is it no episode?: fewer than 10 sessions,
+      over which intervals are too narrow
+    ! Is it an episode?, Why is it no episode?: n below 20, where every figure is
       unsteady
-    ! Is it an episode?, Why is it no episode?: anna gave one answer throughout:
-      kappa is then 0 or undefined, however often they agree
-    ! Is it an episode?, Why is it no episode?: bea gave one answer throughout:
-      kappa is then 0 or undefined, however often they agree
-    ! Is it an episode?: fewer than 5 units have not_episode: do not rely on the
-      intervals there
-    ! Why is it no episode?: fewer than 5 units have truncation: do not rely on the
-      intervals there
 
     all of it: pushback agreement m.db --explain
     ");

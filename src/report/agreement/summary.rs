@@ -1,7 +1,7 @@
 //! The figures that were named in advance, one line for each question.
 
 use super::tables::{foot, interval, names, short_name, value};
-use super::values::{Agreement, Figure, Group, Note};
+use super::values::{Agreement, Figure, Group};
 use super::words;
 use crate::report::page::{Cell, Page, Row, Section, Table};
 
@@ -38,22 +38,38 @@ fn table(people: &Group) -> Table {
     table
 }
 
-/// Says each thing to beware of once, with the questions where it belongs to some only.
+/// Says of which questions the intervals, or all figures, rest on too little. What is rare, and who never varies, stands
+/// with the whole of a question.
 fn flags(people: &Group) -> Vec<String> {
-    let of_finding = people.finding.iter().flat_map(|own| &own.flags);
-    let of_finding = of_finding.map(|note| ("Finding", note));
-    let headlines = people.questions.iter().filter(|topic| topic.headline);
-    let of_topics =
-        headlines.flat_map(|topic| topic.flags.iter().map(|note| (short_name(topic), note)));
-    let mut found: Vec<(&Note, Vec<&str>)> = Vec::new();
-    for (name, note) in of_finding.chain(of_topics) {
-        match found.iter_mut().find(|(own, _)| own.text == note.text) {
-            Some((_, names)) => names.push(name),
-            None => found.push((note, vec![name])),
-        }
+    let mut all = of_finding(people);
+    for topic in people
+        .questions
+        .iter()
+        .filter(|topic| topic.headline && topic.n > 0)
+    {
+        all.extend(
+            topic
+                .flags
+                .iter()
+                .map(|note| (note.flag, short_name(topic))),
+        );
     }
-    let told = |(note, names): (&Note, Vec<&str>)| format!("{}: {}", names.join(", "), note.text);
-    found.into_iter().map(told).collect()
+    let of = |flag: &str, what: &str| {
+        let names = all.iter().filter(|(own, _)| *own == flag);
+        let names: Vec<&str> = names.map(|(_, name)| *name).collect();
+        (!names.is_empty()).then(|| format!("{}: {what}", names.join(", ")))
+    };
+    let sessions = "fewer than 10 sessions, over which intervals are too narrow";
+    let units = "n below 20, where every figure is unsteady";
+    [of("few_sessions", sessions), of("few_units", units)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn of_finding(people: &Group) -> Vec<(&'static str, &str)> {
+    let notes = people.finding.iter().flat_map(|own| &own.flags);
+    notes.map(|note| (note.flag, "Finding")).collect()
 }
 
 fn row(question: &str, figures: &[Figure]) -> Option<Row> {
