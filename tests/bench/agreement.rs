@@ -20,7 +20,7 @@ mod running;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use running::{Measured, median};
 
@@ -96,7 +96,7 @@ fn peers(labels: &Path) -> Vec<Line> {
     for peer in ["sklearn", "irrCAC", "krippendorff", "nltk"] {
         let mut command = Command::new(&python);
         command.arg(script).arg(peer).arg(labels);
-        let Some((what, once)) = running::answer(command) else {
+        let Some((what, once)) = answer(command) else {
             println!("skipped: {peer} is not there");
             continue;
         };
@@ -113,6 +113,14 @@ fn peers(labels: &Path) -> Vec<Line> {
         lines.push(line(what, resampled, "one interval, extrapolated"));
     }
     lines
+}
+
+/// Runs a program that prints what it computed and, after a tab, the seconds; `None` where it cannot.
+fn answer(mut command: Command) -> Option<(String, f64)> {
+    let output = command.stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let (what, seconds) = text.trim().split_once('\t')?;
+    Some((what.to_owned(), seconds.parse().ok()?))
 }
 
 /// Runs the reference, which asks every peer for every figure that it knows.

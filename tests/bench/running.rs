@@ -41,14 +41,6 @@ fn peak(process: u32) -> Option<f64> {
     Some(kilobytes / 1024.0)
 }
 
-/// Runs a program that prints what it computed and, after a tab, the seconds; `None` where it cannot.
-pub(crate) fn answer(mut command: Command) -> Option<(String, f64)> {
-    let output = command.stderr(Stdio::null()).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let (what, seconds) = text.trim().split_once('\t')?;
-    Some((what.to_owned(), seconds.parse().ok()?))
-}
-
 /// Gives the middle run by time, with the most memory that any of them held.
 pub(crate) fn median(mut runs: Vec<Measured>) -> Measured {
     runs.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
