@@ -27,7 +27,6 @@ mod goose;
 mod grok;
 mod head;
 mod hermes;
-mod inputs;
 mod json;
 mod kimi;
 mod labels;
