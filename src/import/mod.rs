@@ -20,7 +20,6 @@ mod continue_dev;
 mod copilot;
 mod cursor;
 mod database;
-mod document;
 mod droid;
 mod gemini;
 mod goose;
@@ -44,7 +43,6 @@ mod source;
 mod specstory;
 mod swe_agent;
 mod time;
-mod whole;
 
 use std::io;
 use std::path::{Path, PathBuf};
