@@ -11,9 +11,10 @@ use super::blocks::{Block, blocks, plain};
 use super::builder::{Origin, SessionBuilder};
 use super::calls::Shown;
 use super::head::Head;
-use super::lenient::{list, moment, nested, truth, value, word};
+use super::lenient::{list, moment, nested, truth, word};
+use super::pieces::{Document, Object};
+use super::records::Place;
 use super::source::Source;
-use super::whole::{Body, Item, Whole};
 use super::{Format, Reading, Skip, no_companion};
 
 pub(super) const FORMAT: Format = Format {
@@ -155,14 +156,16 @@ fn is_cut_thread(head: &Head) -> bool {
 }
 
 fn read(source: &Source) -> io::Result<Reading> {
-    let body = Body::of(source.read()?);
-    let thread = body.object("messages");
-    let mut telling = Telling::new(&source.path().to_string_lossy(), &thread);
+    let document = Document::read(source)?;
+    let thread = document.root();
+    let mut telling = Telling::new(&source.path().to_string_lossy(), &thread.object);
     let mut skipped = Vec::new();
-    for item in &thread.items {
-        match value(item.json) {
-            Some(message) => telling.message(&message, item),
-            None => skipped.push(unreadable(item)),
+    for item in thread.items(&["messages"]) {
+        if let Ok(message) = item.read() {
+            telling.message(&message, item.place);
+        } else {
+            let reason = "the message is not a JSON object";
+            skipped.push(Skip::at_line(item.place.line, reason));
         }
     }
     skipped.extend(thread.skipped);
@@ -177,29 +180,20 @@ fn read(source: &Source) -> io::Result<Reading> {
     })
 }
 
-fn unreadable(item: &Item) -> Skip {
-    Skip {
-        line: item.place.map(|place| place.line),
-        reason: "the message is not a JSON object".to_owned(),
-    }
-}
-
 struct Telling {
     builder: SessionBuilder,
 }
 
 impl Telling {
-    fn new(path: &str, thread: &Whole) -> Telling {
+    fn new(path: &str, thread: &Object) -> Telling {
         let mut builder = SessionBuilder::new(path, FORMAT.id);
         FORMAT.name.clone_into(&mut builder.session.agent);
-        let text = |name: &str| thread.field(name).and_then(value::<String>);
         let session = &mut builder.session;
-        session.key = text("id").unwrap_or_default();
-        session.title = text("title").filter(|title| !title.trim().is_empty());
-        let created = thread.field("created").and_then(value::<Value>);
-        session.started = created.as_ref().and_then(moment);
+        session.key = thread.text("id").unwrap_or_default();
+        session.title = thread.text("title");
+        session.started = moment(&thread.value("created"));
         session.ended = session.started;
-        let environment: Option<Environment> = thread.field("env").and_then(value);
+        let environment: Option<Environment> = thread.read("env");
         let mut models = Vec::new();
         if let Some(environment) = environment {
             models = environment.initial.describe(session);
@@ -210,7 +204,7 @@ impl Telling {
         Telling { builder }
     }
 
-    fn message(&mut self, message: &Message, item: &Item) {
+    fn message(&mut self, message: &Message, place: Place) {
         let native_id = match &message.id {
             Value::String(id) => Some(id.clone()),
             Value::Number(id) => Some(id.to_string()),
@@ -219,7 +213,7 @@ impl Telling {
         let origin = Origin {
             native_id,
             time: moment(&message.meta.sent),
-            place: item.place.map(|place| place.offset),
+            place: Some(place.offset),
         };
         self.builder
             .model(message.usage.model.as_deref().unwrap_or_default());

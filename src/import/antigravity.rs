@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use crate::model::{EventKind, Surface, ToolStatus, TurnKind};
 
 use super::builder::Origin;
+use super::calls::Shown;
 use super::chat::{self, Chat};
 use super::head::Head;
-use super::inputs;
 use super::records::{Place, each_record};
 use super::source::Source;
 use super::{Format, Reading, Skip, no_companion};
@@ -152,7 +152,7 @@ impl Run {
     /// Adds the calls that were planned and have no result.
     fn answer_none(&mut self) {
         while let Some((name, input)) = self.open.pop() {
-            let shown = inputs::shown(&input);
+            let shown = Shown::of(&input);
             let builder = &mut self.chat.builder;
             builder.call("", &name, &shown.target, shown.input, Origin::default());
         }

@@ -14,17 +14,23 @@ pub(super) struct Shown {
 }
 
 /// Keys of an input that tell what the call was used on, the most telling first.
-const TELLING: [&str; 26] = [
+const TELLING: [&str; 33] = [
     "command",
     "cmd",
+    "CommandLine",
     "file_path",
     "filePath",
+    "filepath",
     "target_file",
+    "TargetFile",
     "absolute_path",
+    "AbsolutePath",
     "relative_workspace_path",
     "path",
     "file",
     "dir_path",
+    "DirectoryPath",
+    "code",
     "uri",
     "url",
     "pattern",
@@ -34,6 +40,7 @@ const TELLING: [&str; 26] = [
     "search_term",
     "question",
     "plan",
+    "task",
     "description",
     "prompt",
     "instruction",
@@ -87,21 +94,41 @@ impl Shown {
     }
 }
 
+/// Tells whether a key holds a command to run: an editor's `command` names what it does to a `path`.
+fn is_command(key: &str, fields: &Map<String, Value>) -> bool {
+    key == "command" && !fields.contains_key("path")
+}
+
 fn target(fields: &Map<String, Value>) -> String {
-    let text = |key: &&str| fields.get(*key)?.as_str();
-    let said = TELLING.iter().find_map(text);
-    said.map_or_else(|| words(fields), str::to_owned)
+    let filled = |value: &Value| {
+        let text = value.as_str().filter(|text| !text.trim().is_empty());
+        text.map(str::to_owned)
+    };
+    let told = TELLING
+        .iter()
+        .filter(|key| **key != "command" || is_command(key, fields));
+    told.filter_map(|key| fields.get(*key))
+        .find_map(filled)
+        .or_else(|| words(fields))
+        .or_else(|| any_words(fields))
+        .unwrap_or_default()
+}
+
+/// Gives the first field that says something, of an input none of whose fields is known to tell.
+fn any_words(fields: &Map<String, Value>) -> Option<String> {
+    let said = fields
+        .iter()
+        .filter(|(key, _)| !WHOLE.contains(&key.as_str()));
+    said.filter_map(|(_, value)| value.as_str())
+        .find(|text| text.contains(char::is_alphanumeric))
+        .map(str::to_owned)
 }
 
 /// Gives a command that is a list of words.
-fn words(fields: &Map<String, Value>) -> String {
-    let list = fields.get("command").and_then(Value::as_array);
-    let words: Vec<&str> = list
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
-    words.join(" ")
+fn words(fields: &Map<String, Value>) -> Option<String> {
+    let list = fields.get("command")?.as_array()?;
+    let words: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// Gives the lines that an edit takes away with `-` and those that it adds with `+`.
@@ -124,6 +151,7 @@ fn edit(fields: &Map<String, Value>) -> Option<String> {
 fn whole(fields: &Map<String, Value>) -> Option<String> {
     WHOLE
         .iter()
+        .filter(|key| **key != "command" || is_command(key, fields))
         .find_map(|key| fields.get(*key)?.as_str())
         .map(str::to_owned)
 }
@@ -215,6 +243,18 @@ mod tests {
         );
         check(json!("free"), "free", "free");
         check(json!("{\"path\": \"b\"}"), "b", "path: b");
+        check(
+            json!({"command": "view", "path": "/w/a.rs"}),
+            "/w/a.rs",
+            "command: view\npath: /w/a.rs",
+        );
+        check(
+            json!({"limit": 2, "query": " ", "reason": "why"}),
+            "why",
+            "limit: 2\nquery:  \nreason: why",
+        );
+        check(json!("*** patch\n+a"), "*** patch\n+a", "*** patch\n+a");
+        check(json!({"x": null, "query": "a\nb"}), "a\nb", "query:\na\nb");
         check(Value::Null, "", "");
         check(json!([1]), "", "[1]");
     }

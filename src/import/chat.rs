@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::model::{Session, Timestamp, ToolStatus, TurnKind, text_hash};
 
 use super::builder::{Origin, SessionBuilder};
-use super::inputs;
+use super::calls::Shown;
 use super::pieces::Piece;
 use super::records::Place;
 use super::{Skip, time};
@@ -223,7 +223,7 @@ impl Chat {
             "" => format!("call {}", self.calls),
             id => id.to_owned(),
         };
-        let shown = inputs::shown(input);
+        let shown = Shown::of(input);
         self.builder
             .call(&self.last_call, name, &shown.target, shown.input, origin);
     }

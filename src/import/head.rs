@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
+use super::pieces;
 use super::source::Source;
-use super::{document, pieces};
 
 /// How much of a file is looked at.
 const LOOK: usize = 256 * 1024;
@@ -27,8 +27,6 @@ pub(super) struct Head {
     /// The first JSON value, an object or an array, as far as it was looked at; null where the file does not
     /// begin with one.
     pub(super) document: Value,
-    /// The first objects of a JSON list; empty where the file is none.
-    pub(super) items: Vec<Map<String, Value>>,
 }
 
 impl Head {
@@ -57,7 +55,6 @@ impl Head {
             path: PathBuf::new(),
             records: records(&text),
             document: pieces::sketch(&text),
-            items: document::first_objects(text.trim_start(), RECORDS),
             text,
         }
     }

@@ -7,7 +7,7 @@ use std::io;
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Skip;
 use super::records::{Place, reason, repair};
@@ -33,6 +33,18 @@ pub(super) struct Object<'a> {
     members: Vec<(String, Piece<'a>)>,
 }
 
+/// A document that is one value.
+pub(super) struct Root<'a> {
+    /// The value.
+    pub(super) piece: Piece<'a>,
+    /// Its members, where it is an object.
+    pub(super) object: Object<'a>,
+    /// What could not be read of the document itself.
+    pub(super) skipped: Vec<Skip>,
+    /// Whether more follows the value, as in a stream.
+    pub(super) has_more: bool,
+}
+
 impl Document {
     /// Reads a document.
     pub(super) fn read(source: &Source) -> io::Result<Document> {
@@ -41,16 +53,17 @@ impl Document {
         })
     }
 
+    /// Takes a document that is one value, wherever its lines begin.
+    pub(super) fn root(&self) -> Root<'_> {
+        root(&self.bytes)
+    }
+
     /// Gives the objects and arrays that stand one after another, and what is none; most documents are one.
     pub(super) fn roots(&self) -> (Vec<Piece<'_>>, Vec<Skip>) {
         let text = self.bytes.as_slice();
         let (mut found, mut skipped) = (Vec::new(), Vec::new());
         let mut lines = Lines::default();
-        let mut at = if text.starts_with(b"\xef\xbb\xbf") {
-            3
-        } else {
-            0
-        };
+        let mut at = mark(text);
         let mut border = Border::Line;
         loop {
             at = blank(text, at);
@@ -81,8 +94,57 @@ impl Document {
                 let line = lines.place(text, end.saturating_sub(1)).line;
                 skipped.push(Skip::at_line(line, "the record is cut off"));
             }
+            skipped.extend(found.last().copied().and_then(Piece::broken));
             at = end;
         }
+    }
+}
+
+/// Takes a text that is one value, wherever its lines begin.
+pub(super) fn root(text: &[u8]) -> Root<'_> {
+    let mut lines = Lines::default();
+    let start = blank(text, mark(text));
+    let whole = match text.get(start) {
+        Some(b'{' | b'[') => value_end(text, start, Border::End),
+        _ => Some(start),
+    };
+    let end = whole.unwrap_or(text.len());
+    let piece = Piece {
+        text: &text[start..end],
+        place: lines.place(text, start),
+        is_cut: whole.is_none(),
+    };
+    let mut root = Root {
+        piece,
+        object: piece.object(),
+        skipped: Vec::new(),
+        has_more: end > start && blank(text, end) < text.len(),
+    };
+    let reason = match (start == text.len(), end == start) {
+        (true, _) => Some("the file is empty"),
+        (_, true) => Some("not valid JSON"),
+        _ if piece.is_cut => Some("the file is cut off"),
+        _ if root.has_more => Some("what follows the first value is not read"),
+        _ => None,
+    };
+    let line = lines.place(text, end).line;
+    root.skipped
+        .extend(reason.map(|reason| Skip::at_line(line, reason)));
+    root.skipped.extend(piece.broken());
+    root
+}
+
+impl<'a> Root<'a> {
+    /// Gives the items of the value where it is a list, or else of the lists that stand in it under these keys.
+    pub(super) fn items(&self, lists: &[&str]) -> Vec<Piece<'a>> {
+        if self.piece.is_array() {
+            return self.piece.items();
+        }
+        let members = self.object.members.iter();
+        members
+            .filter(|(key, _)| lists.contains(&key.as_str()))
+            .flat_map(|(_, list)| list.items())
+            .collect()
     }
 }
 
@@ -92,8 +154,9 @@ impl<'a> Piece<'a> {
         if self.text.first() != Some(&b'[') {
             return Vec::new();
         }
-        let children = self.children().into_iter();
+        let (children, _) = self.children();
         children
+            .into_iter()
             .map(|(_, piece)| piece)
             .filter(|piece| !piece.is_cut)
             .collect()
@@ -104,8 +167,9 @@ impl<'a> Piece<'a> {
         if self.text.first() != Some(&b'{') {
             return Object::default();
         }
-        let children = self.children().into_iter();
+        let (children, _) = self.children();
         let members = children
+            .into_iter()
             .filter(|(_, piece)| !piece.is_cut || matches!(piece.text.first(), Some(b'{' | b'[')))
             .filter_map(|(key, piece)| Some((serde_json::from_slice(&repair(key)).ok()?, piece)));
         Object {
@@ -115,9 +179,12 @@ impl<'a> Piece<'a> {
 
     /// Parses the value.
     pub(super) fn read<T: DeserializeOwned>(self) -> Result<T, Skip> {
-        serde_json::from_slice(self.text)
-            .or_else(|_| serde_json::from_slice(&repair(self.text)))
-            .map_err(|error| Skip::at_line(self.place.line, reason(&error)))
+        value(self.text, self.place)
+    }
+
+    /// Gives the JSON of the value.
+    pub(super) fn text(self) -> &'a [u8] {
+        self.text
     }
 
     /// Tells whether the value is an array.
@@ -125,8 +192,25 @@ impl<'a> Piece<'a> {
         self.text.first() == Some(&b'[')
     }
 
-    /// Gives what stands between the brackets, with its key where there is one.
-    fn children(self) -> Vec<(&'a [u8], Piece<'a>)> {
+    /// Says from where on an object that was not cut is none.
+    fn broken(self) -> Option<Skip> {
+        if self.is_cut || self.text.first() != Some(&b'{') {
+            return None;
+        }
+        let (_, end) = self.children();
+        if commas(self.text, end) + 1 >= self.text.len() {
+            return None;
+        }
+        let mut lines = Lines {
+            counted: 0,
+            line: self.place.line - 1,
+        };
+        let line = lines.place(self.text, end).line;
+        Some(Skip::at_line(line, "not valid JSON from here on"))
+    }
+
+    /// Gives what stands between the brackets, with its key where there is one, and where it ends.
+    fn children(self) -> (Vec<(&'a [u8], Piece<'a>)>, usize) {
         let text = self.text;
         let has_keys = text.first() == Some(&b'{');
         let mut found = Vec::new();
@@ -150,7 +234,7 @@ impl<'a> Piece<'a> {
             found.push((&text[key], piece));
             at = end;
         }
-        found
+        (found, at)
     }
 }
 
@@ -161,12 +245,23 @@ impl<'a> Object<'a> {
         found.map(|(_, piece)| *piece)
     }
 
+    /// Reads a member; `None` where it is absent or cannot be read.
+    pub(super) fn read<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        self.get(key)?.read().ok()
+    }
+
+    /// Gives the values of all members but these; null where one cannot be read.
+    pub(super) fn values(&self, but: &[&str]) -> Map<String, Value> {
+        let members = self.members.iter();
+        members
+            .filter(|(key, _)| !but.contains(&key.as_str()))
+            .map(|(key, piece)| (key.clone(), piece.read().unwrap_or_default()))
+            .collect()
+    }
+
     /// Gives a member's value; null where it is absent or cannot be read.
     pub(super) fn value(&self, key: &str) -> Value {
-        let piece = self.get(key);
-        piece
-            .and_then(|piece| piece.read().ok())
-            .unwrap_or_default()
+        self.read(key).unwrap_or_default()
     }
 
     /// Gives a text that is not blank.
@@ -178,7 +273,15 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Gives the first value of a text, as far as it goes: what is open at the end is closed.
+/// Parses a value that begins at a place, mending what the parser refuses to put into a text.
+pub(super) fn value<T: DeserializeOwned>(json: &[u8], place: Place) -> Result<T, Skip> {
+    serde_json::from_slice(json)
+        .or_else(|_| serde_json::from_slice(&repair(json)))
+        .map_err(|error| Skip::at_line(place.line, reason(&error)))
+}
+
+/// Gives the first value of a text, as far as it goes: what is open at the end is closed, and what cannot be read
+/// is left out.
 pub(super) fn sketch(text: &str) -> Value {
     let text = text.trim_start_matches('\u{feff}').trim_start();
     if !text.starts_with(['{', '[']) {
@@ -210,7 +313,19 @@ pub(super) fn sketch(text: &str) -> Value {
     whole.extend(open.iter().rev());
     serde_json::from_str(&whole)
         .or_else(|_| serde_json::from_slice(&repair(whole.as_bytes())))
-        .unwrap_or_default()
+        .unwrap_or_else(|_| readable(&root(whole.as_bytes())))
+}
+
+/// Gives what can be read of a value that cannot be read as a whole.
+fn readable(root: &Root) -> Value {
+    let items = root.items(&[]).into_iter();
+    let items: Vec<Value> = items.filter_map(|item| item.read().ok()).collect();
+    let fields = root.object.values(&[]);
+    match (items.is_empty(), fields.is_empty()) {
+        (false, _) => Value::Array(items),
+        (_, false) => Value::Object(fields),
+        _ => Value::Null,
+    }
 }
 
 /// Where a value ends that is not closed.
@@ -268,9 +383,26 @@ impl Lines {
     }
 }
 
+/// Gives the length of a byte order mark.
+fn mark(text: &[u8]) -> usize {
+    if text.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    }
+}
+
 fn blank(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default().iter();
     at + rest.take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+fn commas(text: &[u8], at: usize) -> usize {
+    let mut at = blank(text, at);
+    while text.get(at) == Some(&b',') {
+        at = blank(text, at + 1);
+    }
+    at
 }
 
 fn next_at_margin(text: &[u8], at: usize) -> Option<usize> {
@@ -317,10 +449,7 @@ fn value_end(text: &[u8], start: usize, border: Border) -> Option<usize> {
 
 /// Gives the key and the start of the next value between brackets; `None` where there is none.
 fn next_child(text: &[u8], at: usize, has_keys: bool) -> Option<(Range<usize>, usize)> {
-    let mut at = blank(text, at);
-    while text.get(at) == Some(&b',') {
-        at = blank(text, at + 1);
-    }
+    let mut at = commas(text, at);
     if !has_keys {
         return (!matches!(text.get(at)?, b']' | b'}')).then_some((at..at, at));
     }
@@ -395,6 +524,51 @@ mod tests {
     }
 
     #[test]
+    fn a_root_is_read_as_far_as_it_goes() {
+        let check = |text: &str, count: usize, reason: &str| {
+            let root = root(text.as_bytes());
+            assert_eq!(root.items(&["list"]).len(), count, "{text}");
+            let reasons = root.skipped.iter().map(|skip| skip.reason.as_str());
+            assert_eq!(reasons.collect::<String>(), reason, "{text}");
+        };
+        check("", 0, "the file is empty");
+        check("{\"list\":[{\"a\":1},{\"a\":", 1, "the file is cut off");
+        check("{\"list\":[{\"a\":1}", 1, "the file is cut off");
+        check(
+            "{\"list\":[\n{\"a\":1},\n{\"a\":\"x\n",
+            1,
+            "the file is cut off",
+        );
+        check("{\"list\":[{\"a\":1}, x]}", 2, "");
+        check("{\"list\" 1}", 0, "not valid JSON from here on");
+        check("{\"list\":[1], \"list\":[2] , }", 2, "");
+        check("{\"list\": {\"a\": [1]}, \"b\": 2}", 0, "");
+        check("[1, {", 1, "the file is cut off");
+        check("[1] []", 1, "what follows the first value is not read");
+        check("words", 0, "not valid JSON");
+    }
+
+    #[test]
+    fn what_is_too_deep_is_left_out_alone() {
+        let deep = format!("{}{}", "[".repeat(9_000), "]".repeat(9_000));
+        let text = format!("{{\"deep\": {deep}, \"messages\": [{{}}, {deep}]}}");
+        let root = root(text.as_bytes());
+        let items = root.items(&["messages"]);
+        assert_eq!((items.len(), root.skipped.len()), (2, 0));
+        assert!(items[1].read::<Value>().is_err());
+        assert_eq!(sketch(&text), json!({"deep": null, "messages": null}));
+    }
+
+    #[test]
+    fn fields_beside_a_list_are_read_from_bytes_that_are_no_text() {
+        let root = root(b"{\"info\":{\"id\":\"\xff\"},\"list\":[1]}");
+        assert_eq!(root.object.value("info"), json!({"id": "\u{fffd}"}));
+        let info = json!({"info": {"id": "\u{fffd}"}});
+        assert_eq!(Value::Object(root.object.values(&["list"])), info);
+        assert_eq!(root.items(&["list"])[0].place.offset, 27);
+    }
+
+    #[test]
     fn a_sketch_closes_what_is_open() {
         let check = |text: &str, expected: Value| assert_eq!(sketch(text), expected, "{text}");
         check("{\"a\": [1, {\"b\": \"x", json!({"a": [1, {}]}));
@@ -402,6 +576,7 @@ mod tests {
         check("{\"a\": 1} {\"b\"", json!({"a": 1}));
         check("{\"a\": \"\\ud800\"}", json!({"a": "\u{fffd}"}));
         check("words", Value::Null);
+        check("[{\"a\": 1}, {\"b\": x}, {\"c\"", json!([{"a": 1}, {}]));
         check(&"[".repeat(300), Value::Null);
     }
 }

@@ -45,7 +45,7 @@ fn the_first_text_is_the_task_where_no_row_is() {
        prose: I look for the oil.
     D2 prompt: the thin oil
     A2
-       use_mcp_server  None: arguments: {}⏎serverName: shelf⏎toolName: find⏎type: use_mcp
+       use_mcp_server shelf None: arguments: {}⏎serverName: shelf⏎toolName: find⏎type: use_mcp
        ! compacted
     ");
 }

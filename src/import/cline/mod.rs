@@ -14,9 +14,8 @@ use serde_json::{Map, Value};
 
 use super::builder::SessionBuilder;
 use super::head::Head;
-use super::lenient::value;
+use super::pieces::{self, Document};
 use super::source::Source;
-use super::whole::Body;
 use super::{Format, Reading, Skip};
 
 use crate::model::Surface;
@@ -87,12 +86,11 @@ fn kind(text: &str) -> Option<Kind> {
     if !text.starts_with('[') {
         return None;
     }
-    let body = Body::of(text.as_bytes().to_vec());
-    let list = body.list();
-    let Some(first) = list.items.first() else {
+    let items = pieces::root(text.as_bytes()).items(&[]);
+    let Some(first) = items.first() else {
         return kind_of_long(text);
     };
-    let first: First = value(first.json)?;
+    let first: First = first.read().ok()?;
     let is_row = matches!(first.kind.as_str(), Some("say" | "ask"))
         && first.ts.is_number()
         && (first.say.is_string() || first.ask.is_string());
@@ -135,16 +133,17 @@ fn is_metadata(record: &Map<String, Value>) -> bool {
 }
 
 fn read(source: &Source) -> io::Result<Reading> {
-    let body = Body::of(source.read()?);
-    let list = body.list();
-    let first = list.items.first().and_then(|item| value(item.json));
+    let document = Document::read(source)?;
+    let list = document.root();
+    let items = list.items(&[]);
+    let first = items.first().and_then(|item| item.read().ok());
     let is_told = first.is_some_and(|first: First| first.role.is_string());
     let builder = begin(source.path());
     let mut skipped = Vec::new();
     let builder = if is_told {
-        told::tell(&list.items, builder, &mut skipped)
+        told::tell(&items, builder, &mut skipped)
     } else {
-        shown::tell(&list.items, builder, &mut skipped)
+        shown::tell(&items, builder, &mut skipped)
     };
     skipped.extend(list.skipped);
     let session = (!builder.is_empty()).then(|| builder.finish());

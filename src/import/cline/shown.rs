@@ -9,7 +9,8 @@ use crate::import::Skip;
 use crate::import::builder::{Origin, SessionBuilder};
 use crate::import::calls::Shown;
 use crate::import::lenient::{list, moment, nested, value, word};
-use crate::import::whole::Item;
+use crate::import::pieces::Piece;
+use crate::import::records::Place;
 use crate::model::{EventKind, ToolStatus, TurnKind};
 
 /// A row.
@@ -52,18 +53,16 @@ impl Row {
 
 /// Puts the rows of a task in order.
 pub(super) fn tell(
-    items: &[Item],
+    items: &[Piece],
     builder: SessionBuilder,
     skipped: &mut Vec<Skip>,
 ) -> SessionBuilder {
-    let mut rows: Vec<(Row, Item)> = Vec::new();
+    let mut rows: Vec<(Row, Place)> = Vec::new();
     let mut known: HashMap<(String, &'static str, String), usize> = HashMap::new();
     for item in items {
-        let Some(row) = value::<Row>(item.json) else {
-            skipped.push(Skip {
-                line: item.place.map(|place| place.line),
-                reason: "the row is not a JSON object".to_owned(),
-            });
+        let Ok(row) = item.read::<Row>() else {
+            let reason = "the row is not a JSON object";
+            skipped.push(Skip::at_line(item.place.line, reason));
             continue;
         };
         // A row is written again and again while it grows: the last one counts, where the first one stands.
@@ -74,7 +73,7 @@ pub(super) fn tell(
             Some(&at) if row.ts.is_number() => rows[at].0 = row,
             _ => {
                 known.insert(name, rows.len());
-                rows.push((row, *item));
+                rows.push((row, item.place));
             }
         }
     }
@@ -86,8 +85,8 @@ pub(super) fn tell(
         calls: 0,
         is_stopped: false,
     };
-    for (row, item) in &rows {
-        telling.row(row, item);
+    for (row, place) in &rows {
+        telling.row(row, *place);
     }
     telling.builder
 }
@@ -114,11 +113,11 @@ struct Telling {
 }
 
 impl Telling {
-    fn row(&mut self, row: &Row, item: &Item) {
+    fn row(&mut self, row: &Row, place: Place) {
         let origin = Origin {
             native_id: row.ts.is_number().then(|| row.ts.to_string()),
             time: moment(&row.ts),
-            place: item.place.map(|place| place.offset),
+            place: Some(place.offset),
         };
         self.builder
             .model(row.model.id.as_deref().unwrap_or_default());

@@ -7,8 +7,9 @@ use crate::import::Skip;
 use crate::import::blocks::{Block, blocks, plain};
 use crate::import::builder::{Origin, SessionBuilder};
 use crate::import::calls::Shown;
-use crate::import::lenient::{moment, value, word};
-use crate::import::whole::Item;
+use crate::import::lenient::{moment, word};
+use crate::import::pieces::Piece;
+use crate::import::records::Place;
 use crate::model::{EventKind, ToolStatus, TurnKind};
 
 /// Tags around words of the developer's, and what the words are.
@@ -33,7 +34,7 @@ struct Message {
 
 /// Puts the messages of a task in order.
 pub(super) fn tell(
-    items: &[Item],
+    items: &[Piece],
     builder: SessionBuilder,
     skipped: &mut Vec<Skip>,
 ) -> SessionBuilder {
@@ -42,12 +43,11 @@ pub(super) fn tell(
         last: String::new(),
     };
     for item in items {
-        match value::<Message>(item.json) {
-            Some(message) => telling.message(&message, item),
-            None => skipped.push(Skip {
-                line: item.place.map(|place| place.line),
-                reason: "the message is not a JSON object".to_owned(),
-            }),
+        if let Ok(message) = item.read() {
+            telling.message(&message, item.place);
+        } else {
+            let reason = "the message is not a JSON object";
+            skipped.push(Skip::at_line(item.place.line, reason));
         }
     }
     telling.builder
@@ -60,11 +60,11 @@ struct Telling {
 }
 
 impl Telling {
-    fn message(&mut self, message: &Message, item: &Item) {
+    fn message(&mut self, message: &Message, place: Place) {
         let origin = Origin {
             native_id: message.ts.is_number().then(|| message.ts.to_string()),
             time: moment(&message.ts),
-            place: item.place.map(|place| place.offset),
+            place: Some(place.offset),
         };
         if message.role.as_deref() == Some("assistant") {
             for block in &message.content {

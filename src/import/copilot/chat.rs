@@ -6,9 +6,9 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::import::builder::{Origin, SessionBuilder};
-use crate::import::document::{self, Document};
 use crate::import::head::Head;
 use crate::import::json;
+use crate::import::pieces;
 use crate::import::records::{Place, each_record};
 use crate::import::source::Source;
 use crate::import::{Format, Reading, Skip, no_companion};
@@ -81,8 +81,7 @@ fn read(source: &Source) -> io::Result<Reading> {
         return replayed(source);
     }
     let bytes = source.read()?;
-    let text = String::from_utf8_lossy(&bytes);
-    match document(&text, source.path()) {
+    match document(&bytes, source.path()) {
         Some(reading) => Ok(reading),
         None => replayed(source),
     }
@@ -96,24 +95,25 @@ fn is_log(start: &[u8]) -> bool {
 }
 
 /// Reads a session that is one JSON object; `None` where more objects follow.
-fn document(text: &str, path: &Path) -> Option<Reading> {
-    let mut document = Document::read(text, &["requests"]);
+fn document(bytes: &[u8], path: &Path) -> Option<Reading> {
+    let lists = ["requests"];
+    let document = pieces::root(bytes);
     if document.has_more {
         return None;
     }
-    let fields = Value::Object(std::mem::take(&mut document.fields));
+    let fields = Value::Object(document.object.values(&lists));
     let mut telling = Telling::new(&fields, path);
-    let (items, broken) = document.items(text);
-    for (raw, place) in items {
-        match document::value(raw.get()) {
+    for item in document.items(&lists) {
+        let place = item.place;
+        match item.read() {
             Ok(request) => telling.request(&request, Some(place.offset), place.line),
-            Err(error) => {
-                let reason = format!("a request cannot be read: {error}");
+            Err(Skip { reason, .. }) => {
+                let reason = format!("a request cannot be read: {reason}");
                 telling.skipped.push(Skip::at_line(place.line, reason));
             }
         }
     }
-    telling.skipped.extend(broken);
+    telling.skipped.extend(document.skipped);
     Some(telling.finish())
 }
 

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::import::Skip;
-use crate::import::document::{self, Document};
+use crate::import::pieces::{self, Piece};
 use crate::import::records::{Place, each_record};
 
 /// A recording, its messages unread.
@@ -29,7 +29,7 @@ pub(super) struct Log<'a> {
 
 /// A message.
 pub(super) struct Message<'a> {
-    raw: Cow<'a, RawValue>,
+    json: Cow<'a, [u8]>,
     /// Where it was first written.
     pub(super) place: Place,
     /// Whether a rewind took it back.
@@ -38,9 +38,18 @@ pub(super) struct Message<'a> {
 
 impl Message<'_> {
     /// Reads it.
-    pub(super) fn value(&self) -> serde_json::Result<Value> {
-        document::value(self.raw.get())
+    pub(super) fn value(&self) -> Result<Value, Skip> {
+        pieces::value(&self.json, self.place)
     }
+}
+
+/// Keys of the lists of messages.
+const LISTS: [&str; 2] = ["messages", "history"];
+
+/// Gives the id of a message; null where it has none.
+fn id(message: Piece) -> Value {
+    let envelope: Envelope = message.read().unwrap_or_default();
+    envelope.id
 }
 
 /// What tells the records of a stream apart.
@@ -59,37 +68,35 @@ struct Envelope {
 
 impl<'a> Log<'a> {
     /// Reads one JSON document: a recording, or a checkpoint.
-    pub(super) fn document(text: &'a str) -> Option<Log<'a>> {
-        let mut document = Document::read(text, &["messages", "history"]);
+    pub(super) fn document(bytes: &'a [u8]) -> Option<Log<'a>> {
+        let document = pieces::root(bytes);
         if document.has_more {
             return None;
         }
         let mut log = Log {
-            fields: std::mem::take(&mut document.fields),
+            fields: document.object.values(&LISTS),
             ..Log::default()
         };
-        let (items, broken) = document.items(text);
-        for (raw, place) in items {
-            let envelope: Envelope = serde_json::from_str(raw.get()).unwrap_or_default();
-            log.message(Cow::Borrowed(raw), &envelope.id, place);
+        for item in document.items(&LISTS) {
+            log.message(Cow::Borrowed(item.text()), &id(item), item.place);
         }
-        log.skipped.extend(broken);
+        log.skipped.extend(document.skipped);
         Some(log)
     }
 
     /// Reads a stream of records.
     pub(super) fn stream(input: impl BufRead) -> io::Result<Log<'static>> {
         let mut log = Log::default();
-        let skipped = each_record(input, |raw: Box<RawValue>, place| log.record(raw, place))?;
+        let skipped = each_record(input, |raw: Box<RawValue>, place| log.record(&raw, place))?;
         log.skipped.extend(skipped);
         log.skipped.sort_by_key(|skip| skip.line);
         Ok(log)
     }
 
-    fn message(&mut self, raw: Cow<'a, RawValue>, id: &Value, place: Place) {
+    fn message(&mut self, json: Cow<'a, [u8]>, id: &Value, place: Place) {
         let known = id.as_str().and_then(|id| self.standing(id));
         if let Some(at) = known {
-            self.messages[at].raw = raw;
+            self.messages[at].json = json;
             return;
         }
         let at = self.messages.len();
@@ -98,7 +105,7 @@ impl<'a> Log<'a> {
         }
         self.standing.push(at);
         self.messages.push(Message {
-            raw,
+            json,
             place,
             is_taken_back: false,
         });
@@ -121,7 +128,7 @@ impl<'a> Log<'a> {
 }
 
 impl Log<'static> {
-    fn record(&mut self, raw: Box<RawValue>, place: Place) {
+    fn record(&mut self, raw: &RawValue, place: Place) {
         let Ok(envelope) = serde_json::from_str::<Envelope>(raw.get()) else {
             let skip = Skip::at_line(place.line, "the record is not a JSON object");
             self.skipped.push(skip);
@@ -135,21 +142,23 @@ impl Log<'static> {
                 self.update(&raw, place);
             }
         } else if envelope.kind.is_string() || envelope.role.is_string() {
-            self.message(Cow::Owned(raw), &envelope.id, place);
+            self.message(
+                Cow::Owned(raw.get().as_bytes().to_vec()),
+                &envelope.id,
+                place,
+            );
         } else {
-            self.update(&raw, place);
+            self.update(raw, place);
         }
     }
 
     /// Takes fields of the session, and messages among them. They stand beside those that were written before: a
     /// compaction replaces what the model is told, and not what was said.
     fn update(&mut self, raw: &RawValue, place: Place) {
-        let mut update = Document::read(raw.get(), &["messages", "history"]);
-        self.fields.append(&mut update.fields);
-        let (items, _) = update.items(raw.get());
-        for (raw, _) in items {
-            let envelope: Envelope = serde_json::from_str(raw.get()).unwrap_or_default();
-            self.message(Cow::Owned(raw.to_owned()), &envelope.id, place);
+        let update = pieces::root(raw.get().as_bytes());
+        self.fields.append(&mut update.object.values(&LISTS));
+        for item in update.items(&LISTS) {
+            self.message(Cow::Owned(item.text().to_vec()), &id(item), place);
         }
     }
 }

@@ -51,8 +51,9 @@ names neither folder nor version.";
 const TYPES: [&str; 6] = ["user", "gemini", "model", "info", "warning", "error"];
 
 fn recognise(head: &Head) -> bool {
-    if let Some(first) = head.items.first() {
-        return is_content(first);
+    if let Value::Array(items) = &head.document {
+        let first = items.iter().find_map(Value::as_object);
+        return first.is_some_and(is_content);
     }
     head.records.iter().any(|record| {
         is_head(record) || is_update(record) || is_answer(record) || is_checkpoint(record)
@@ -105,8 +106,7 @@ fn read(source: &Source) -> io::Result<Reading> {
         return Ok(tell(Log::stream(source.open()?)?, source.path()));
     }
     let bytes = source.read()?;
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(match Log::document(&text) {
+    Ok(match Log::document(&bytes) {
         Some(log) => tell(log, source.path()),
         None => tell(Log::stream(&*bytes)?, source.path()),
     })
@@ -119,8 +119,8 @@ fn tell(mut log: Log, path: &Path) -> Reading {
         let place = message.place;
         match message.value() {
             Ok(value) => telling.message(&value, message.is_taken_back, place.offset, place.line),
-            Err(error) => {
-                let reason = format!("a message cannot be read: {error}");
+            Err(Skip { reason, .. }) => {
+                let reason = format!("a message cannot be read: {reason}");
                 skipped.push(Skip::at_line(place.line, reason));
             }
         }

@@ -18,9 +18,8 @@ use wire::{Exported, Info};
 
 use super::database::MAGIC;
 use super::head::Head;
-use super::lenient::value;
+use super::pieces::{Document, Root};
 use super::source::Source;
-use super::whole::{Body, Whole};
 use super::{Format, Reading, Skip};
 
 pub(super) const FORMAT: Format = Format {
@@ -134,35 +133,30 @@ fn read(source: &Source) -> io::Result<Reading> {
     if source.open()?.fill_buf()?.starts_with(MAGIC.as_bytes()) {
         return Ok(store::read(source));
     }
-    let body = Body::of(source.read()?);
-    let whole = body.object("messages");
+    let document = Document::read(source)?;
+    let root = document.root();
     let mut reading = Reading::default();
-    match whole.field("info").and_then(value::<Info>) {
-        Some(info) => export(source, &whole, info, &mut reading),
-        None if whole.field("time").is_some() && whole.skipped.is_none() => {
-            let info = value(body.text()).unwrap_or_default();
-            tree::read(source.path(), info, &mut reading);
-        }
-        None => {
-            let reason = "neither a session nor an export";
-            reading.skipped.push(Skip::whole(reason));
-        }
+    let session = || root.object.get("time").and_then(|_| root.piece.read().ok());
+    if let Some(info) = root.object.read("info") {
+        export(source, &root, info, &mut reading);
+    } else if let Some(info) = session() {
+        tree::read(source.path(), info, &mut reading);
+    } else {
+        let reason = "neither a session nor an export";
+        reading.skipped.push(Skip::whole(reason));
     }
-    reading.skipped.extend(whole.skipped);
+    reading.skipped.extend(root.skipped);
     Ok(reading)
 }
 
-fn export(source: &Source, whole: &Whole, info: Info, reading: &mut Reading) {
+fn export(source: &Source, root: &Root, info: Info, reading: &mut Reading) {
     let mut telling = Telling::new(&source.path().to_string_lossy(), info);
-    for item in &whole.items {
-        match value::<Exported>(item.json) {
-            Some(Exported { info, parts }) => {
-                telling.message(&info, &parts, item.place.map(|place| place.offset));
-            }
-            None => reading.skipped.push(Skip {
-                line: item.place.map(|place| place.line),
-                reason: "the message is not a JSON object".to_owned(),
-            }),
+    for item in root.items(&["messages"]) {
+        if let Ok(Exported { info, parts }) = item.read() {
+            telling.message(&info, &parts, Some(item.place.offset));
+        } else {
+            let reason = "the message is not a JSON object";
+            reading.skipped.push(Skip::at_line(item.place.line, reason));
         }
     }
     telling.finish(reading);
