@@ -8,8 +8,10 @@
 mod builder;
 mod claude_code;
 mod codex;
+mod entire;
 mod head;
 mod labels;
+mod recordings;
 mod records;
 mod source;
 mod specstory;
@@ -43,7 +45,12 @@ pub struct Format {
 }
 
 /// All formats, in the order in which they are tried.
-pub const FORMATS: &[Format] = &[specstory::FORMAT, codex::FORMAT, claude_code::FORMAT];
+pub const FORMATS: &[Format] = &[
+    specstory::FORMAT,
+    entire::FORMAT,
+    codex::FORMAT,
+    claude_code::FORMAT,
+];
 
 /// What a file held.
 #[derive(Debug, Default)]
@@ -140,18 +147,25 @@ pub fn read(path: &Path, format: Option<&str>) -> Result<Reading, Error> {
 ///
 /// [`Error`], as [`read`].
 pub fn read_source(source: &Source, format: Option<&str>) -> Result<Reading, Error> {
-    let format = match format {
-        Some(id) => FORMATS
-            .iter()
-            .find(|format| format.id == id)
-            .ok_or_else(|| Error::NoFormat {
-                name: id.to_owned(),
-            })?,
-        None => recognise(source)?,
-    };
+    let format = format_of(source, format)?;
     (format.read)(source).map_err(|error| Error::Read {
         path: source.path().to_owned(),
         source: error,
+    })
+}
+
+/// Gives the format of a transcript: the one of this id, else the one that its first bytes have.
+///
+/// # Errors
+///
+/// [`Error`] where there is no such format, or as [`recognise`].
+pub fn format_of(source: &Source, id: Option<&str>) -> Result<&'static Format, Error> {
+    let Some(id) = id else {
+        return recognise(source);
+    };
+    let found = FORMATS.iter().find(|format| format.id == id);
+    found.ok_or_else(|| Error::NoFormat {
+        name: id.to_owned(),
     })
 }
 
@@ -177,6 +191,12 @@ pub fn recognise(source: &Source) -> Result<&'static Format, Error> {
         path: path(),
         what: head.seems(),
     })
+}
+
+/// Puts together what one importer must read at once: the checkpoints of a session are one recording of it. The others
+/// stay as they are, all in the order in which they came.
+pub fn together(found: Vec<(Source, &'static Format)>) -> Vec<(Source, &'static Format)> {
+    entire::together(found)
 }
 
 /// For formats whose sessions stand in one file each.

@@ -118,11 +118,11 @@ fn arguments_that_do_not_exist_are_wrong_calls() {
     check("import s.db", &["<PATH>..."]);
     check(
         "import s.db a --format cursor",
-        &["'cursor'", "specstory, codex, claude-code"],
+        &["'cursor'", "specstory, entire, codex, claude-code"],
     );
     check(
         "detect a --format cursor",
-        &["'cursor'", "specstory, codex, claude-code"],
+        &["'cursor'", "specstory, entire, codex, claude-code"],
     );
     check(
         "import s.db a --surface web",

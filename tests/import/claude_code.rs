@@ -521,7 +521,7 @@ fn shared_checkpoints_hold_the_prompts_that_were_counted() {
             continue;
         }
         let path = shared.join("corpus").join(cells[0]);
-        let reading = import::read(&path, None).unwrap();
+        let reading = import::read(&path, Some("claude-code")).unwrap();
         let turns = || reading.sessions.iter().flat_map(|session| &session.turns);
         let count = |kind| {
             let of_kind = |turn: &&Turn| turn.role == Role::Developer && turn.kind == kind;

@@ -2,6 +2,7 @@
 
 mod claude_code;
 mod codex;
+mod entire;
 mod specstory;
 
 use std::fmt::Write as _;

@@ -75,20 +75,16 @@ pub(super) fn survey(
     outcome: &mut Outcome,
 ) -> Result<(Survey, Vec<Job>), Failure> {
     let mut survey = Survey::default();
-    let mut jobs = Vec::with_capacity(found.len());
+    let mut known = Vec::with_capacity(found.len());
     for file in found {
         let source = file.source().map_err(|error| {
             Failure::failed(format!("cannot read standard input: {error}"), "try a file")
         })?;
-        match known(&source, format) {
-            Ok(format) => {
-                let own = survey.formats.entry(format.name).or_default();
-                own.files += 1;
-                own.bytes += std::fs::metadata(&file.path).map_or(0, |meta| meta.len());
-                jobs.push(Job {
-                    source,
-                    format: Some(format.id),
-                });
+        match import::format_of(&source, format) {
+            Ok(format) => known.push((source, format)),
+            Err(import::Error::Companion { format, .. }) if file.named => {
+                let what = format!("a part of a session of {format}: name its folder instead");
+                outcome.skip(&file.path, None, what);
             }
             Err(import::Error::Companion { .. }) => survey.companions += 1,
             Err(import::Error::Unknown { what, .. }) if file.named => {
@@ -101,16 +97,16 @@ pub(super) fn survey(
             Err(error) => outcome.fail(&file.path, error),
         }
     }
+    let jobs = import::together(known).into_iter();
+    let jobs = jobs.map(|(source, format)| {
+        let own = survey.formats.entry(format.name).or_default();
+        own.files += source.files();
+        own.bytes += source.size();
+        Job {
+            source,
+            format: Some(format.id),
+        }
+    });
+    let jobs = jobs.collect();
     Ok((survey, jobs))
-}
-
-fn known(source: &Source, format: Option<&str>) -> Result<&'static import::Format, import::Error> {
-    let Some(id) = format else {
-        return import::recognise(source);
-    };
-    let mut formats = import::FORMATS.iter();
-    let found = formats.find(|format| format.id == id);
-    found.ok_or_else(|| import::Error::NoFormat {
-        name: id.to_owned(),
-    })
 }
