@@ -9,6 +9,7 @@ mod builder;
 mod claude_code;
 mod codex;
 mod entire;
+mod git;
 mod head;
 mod labels;
 mod recordings;
@@ -24,6 +25,7 @@ use crate::model::Session;
 
 use head::Head;
 
+pub use git::Error as GitError;
 pub use source::Source;
 
 pub use labels::{LabelFile, LabelLine, lines as label_lines, read_labels};
@@ -197,6 +199,18 @@ pub fn recognise(source: &Source) -> Result<&'static Format, Error> {
 /// stay as they are, all in the order in which they came.
 pub fn together(found: Vec<(Source, &'static Format)>) -> Vec<(Source, &'static Format)> {
     entire::together(found)
+}
+
+/// Finds the transcripts that a git repository keeps on a branch that is not checked out; none where the folder is no
+/// repository, or has no such branch.
+///
+/// # Errors
+///
+/// [`GitError`] where there is such a branch and git is not there or cannot read it.
+pub fn kept_in(folder: &Path) -> Result<Vec<Source>, GitError> {
+    let trees = git::trees(folder)?;
+    let sources = trees.iter().flat_map(entire::kept);
+    Ok(sources.collect())
 }
 
 /// For formats whose sessions stand in one file each.

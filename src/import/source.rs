@@ -5,6 +5,8 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::git::Tree;
+
 /// How much is read at a time.
 const CHUNK: usize = 1 << 20;
 
@@ -27,6 +29,8 @@ enum Body {
     Spool(Arc<File>),
     /// Several that are read one after another, each from the beginning of a line.
     Parts(Arc<[Source]>),
+    /// A file of this name on a branch that is not checked out.
+    Kept(Arc<Tree>, String),
 }
 
 impl Source {
@@ -60,6 +64,37 @@ impl Source {
         }
     }
 
+    /// A file on a branch of a git repository that is not checked out.
+    pub(super) fn kept(tree: Arc<Tree>, name: &str) -> Source {
+        Source {
+            path: tree.path(name),
+            body: Body::Kept(tree, name.to_owned()),
+        }
+    }
+
+    /// Gives the address of the repository on whose branch it is kept.
+    pub(super) fn repository(&self) -> Option<&str> {
+        match &self.body {
+            Body::Kept(tree, _) => tree.repository(),
+            _ => None,
+        }
+    }
+
+    /// Gives how many of its files are kept on a branch that is not checked out.
+    pub fn kept_files(&self) -> usize {
+        let is_kept = |part: &&Source| matches!(part.body, Body::Kept(..));
+        self.each_part().iter().filter(is_kept).count()
+    }
+
+    /// Lets go of what it needs to be read: it will not be read again soon.
+    pub(super) fn rest(&self) {
+        match &self.body {
+            Body::Kept(tree, _) => tree.rest(),
+            Body::Parts(parts) => parts.iter().for_each(Source::rest),
+            Body::File | Body::Spool(_) => (),
+        }
+    }
+
     /// Gives the sources that it is made of: itself, where it is one.
     pub(super) fn each_part(&self) -> &[Source] {
         match &self.body {
@@ -73,6 +108,14 @@ impl Source {
         let path = self.path.with_file_name(name);
         match &self.body {
             Body::File => path.is_file().then(|| Source::file(path)),
+            Body::Kept(tree, own) => {
+                let beside = match own.rsplit_once('/') {
+                    Some((folder, _)) => format!("{folder}/{name}"),
+                    None => name.to_owned(),
+                };
+                tree.has(&beside)
+                    .then(|| Source::kept(tree.clone(), &beside))
+            }
             Body::Spool(_) | Body::Parts(_) => None,
         }
     }
@@ -88,6 +131,7 @@ impl Source {
             Body::File => std::fs::metadata(&self.path).map_or(0, |meta| meta.len()),
             Body::Spool(file) => file.metadata().map_or(0, |meta| meta.len()),
             Body::Parts(parts) => parts.iter().map(Source::size).sum(),
+            Body::Kept(tree, name) => tree.size(name),
         }
     }
 
@@ -109,6 +153,7 @@ impl Source {
                 file.seek(SeekFrom::Start(0))?;
                 Box::new(file)
             }
+            Body::Kept(tree, name) => Box::new(tree.read(name)?),
             Body::Parts(parts) => {
                 let joined = Joined::of(parts.clone());
                 return Ok(Box::new(BufReader::with_capacity(CHUNK, joined)));

@@ -22,6 +22,8 @@ pub(super) struct Job {
 pub(in crate::cli) struct OfFormat {
     files: usize,
     bytes: u64,
+    /// How many of the files are on a branch of a git repository that is not checked out.
+    on_a_branch: usize,
 }
 
 /// What was found, by the name of the format.
@@ -39,7 +41,13 @@ impl Survey {
     pub(in crate::cli) fn told(&self) -> String {
         let formats = self.formats.iter();
         let formats = formats.map(|(name, own)| {
-            format!("{name} {} ({})", count(own.files, "file"), size(own.bytes))
+            let branch = match own.on_a_branch {
+                0 => String::new(),
+                all if all == own.files => ", from a git branch".to_owned(),
+                some => format!(", {some} of them from a git branch"),
+            };
+            let files = count(own.files, "file");
+            format!("{name} {files} ({}{branch})", size(own.bytes))
         });
         let mut all: Vec<String> = formats.collect();
         if self.companions > 0 {
@@ -102,6 +110,7 @@ pub(super) fn survey(
         let own = survey.formats.entry(format.name).or_default();
         own.files += source.files();
         own.bytes += source.size();
+        own.on_a_branch += source.kept_files();
         Job {
             source,
             format: Some(format.id),

@@ -10,9 +10,11 @@ mod metadata;
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::Arc;
 
 use crate::model::{Session, Surface};
 
+use super::git::Tree;
 use super::head::Head;
 use super::source::Source;
 use super::{FORMATS, Format, Reading, Skip, recordings};
@@ -30,20 +32,22 @@ pub(super) const FORMAT: Format = Format {
 };
 
 const PAGE: &str = "\
-Files: HH/HHHHHHHHHH/N/full.jsonl (and full.jsonl.001 ...) with the metadata.json beside it, as they lie on the branch
-entire/checkpoints/v1, checked out. The transcript is read as that of the agent whose form it has; where that
-is none that is known here, it is left out with a reason.
+Files: HH/HHHHHHHHHH/N/full.jsonl (and full.jsonl.001 ...) with the metadata.json beside it, as they lie on the
+branch entire/checkpoints/v1: checked out, or straight from the branch (also that of a remote) of a git
+repository that the call names or that lies below a folder that it names, with the program git, which only
+reads. The transcript is read as that of the agent whose form it has; where that is none that is known here, it
+is left out with a reason.
 
 Developer turns: those of the agent's own format. All checkpoints of a session that are found together give one
-session: turns are told apart by the agent's ids, and by their words where there are none. What only one checkpoint
-holds is kept, also where later checkpoints hold only what was new.
+session: turns are told apart by the agent's ids, and by their words where there are none. What only one
+checkpoint holds is kept, also where later checkpoints hold only what was new.
 
-Left out: prompt.txt and context.md (a part of what the transcript holds), summaries that a model wrote, metadata
-without a transcript. What Entire replaced by REDACTED stays so.
+Left out: prompt.txt and context.md (a part of what the transcript holds), summaries that a model wrote,
+metadata without a transcript. What Entire replaced by REDACTED stays so.
 
-Known by: session_id in metadata.json, which is the agent's own id, without the date in front. Agent,
-model and branch come from metadata.json where the transcript is silent; sessions are taken to be of a terminal
-where it does not tell.";
+Known by: session_id in metadata.json, which is the agent's own id, without the date in front. Agent, model and
+branch come from metadata.json where the transcript is silent; sessions are taken to be of a terminal where it
+does not tell.";
 
 /// Names of the transcript, and of what is told there again.
 const TRANSCRIPT: &str = "full.jsonl";
@@ -83,6 +87,27 @@ fn is_piece(name: &str) -> bool {
         let number = rest.strip_prefix('.');
         rest.is_empty() || number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
     })
+}
+
+/// Gives the metadata of the sessions on a branch of checkpoints. What else may lie there is not looked at.
+pub(super) fn kept(tree: &Arc<Tree>) -> Vec<Source> {
+    let names = tree.names().filter(|name| is_session(name));
+    names.map(|name| Source::kept(tree.clone(), name)).collect()
+}
+
+/// Tells whether a name is that of a session's metadata, `ab/0123456789/0/metadata.json`.
+fn is_session(name: &str) -> bool {
+    let is = |text: &str, length, fits: fn(&u8) -> bool| {
+        text.len() == length && text.as_bytes().iter().all(fits)
+    };
+    let steps: Vec<&str> = name.split('/').collect();
+    let [shard, rest, number, file] = steps[..] else {
+        return false;
+    };
+    is(shard, 2, u8::is_ascii_hexdigit)
+        && is(rest, 10, u8::is_ascii_hexdigit)
+        && is(number, number.len().max(1), u8::is_ascii_digit)
+        && file == METADATA
 }
 
 /// Puts the checkpoints of a session together, in the order of their time, where the first of them stood.
@@ -221,6 +246,9 @@ impl Checkpoint {
         if session.branch.is_none() {
             session.branch = metadata.branch().map(str::to_owned);
         }
+        if session.repository.is_none() {
+            session.repository = self.source.repository().map(str::to_owned);
+        }
         session.surface.get_or_insert(Surface::Cli);
     }
 
@@ -233,7 +261,9 @@ impl Checkpoint {
             .iter()
             .rev()
             .map(|step| step.as_os_str().to_string_lossy());
-        format!("checkpoint {}", steps.collect::<Vec<_>>().join("/"))
+        let name = steps.collect::<Vec<_>>().join("/");
+        // The name of a branch stands before that of a file on it.
+        format!("checkpoint {}", name.rsplit(':').next().unwrap_or(&name))
     }
 }
 
@@ -245,6 +275,12 @@ fn nothing(reason: String) -> Reading {
 }
 
 fn read(source: &Source) -> io::Result<Reading> {
+    let reading = read_all(source);
+    source.rest();
+    reading
+}
+
+fn read_all(source: &Source) -> io::Result<Reading> {
     let checkpoints = Checkpoint::all(source);
     if let [only] = &checkpoints[..] {
         return only.read();
