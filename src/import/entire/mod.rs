@@ -71,14 +71,13 @@ fn companion(head: &Head) -> bool {
         return true;
     }
     let name = head.path.file_name().and_then(|name| name.to_str());
-    let Some(name) = name.filter(|name| is_piece(name) || REPEATED.contains(name)) else {
+    if !name.is_some_and(|name| is_piece(name) || REPEATED.contains(&name)) {
         return false;
-    };
+    }
     let metadata = Source::file(&head.path).beside(METADATA);
-    name != METADATA
-        && metadata
-            .and_then(|source| Head::read(&source).ok())
-            .is_some_and(|head| recognise(&head))
+    metadata
+        .and_then(|source| Head::read(&source).ok())
+        .is_some_and(|head| recognise(&head))
 }
 
 /// Tells whether a name is that of a transcript or of a piece of a long one.
