@@ -60,7 +60,8 @@
 //! * `model`, `tui/app` and `tui/view` meet no clock, file or database.
 //! * No text of a transcript reaches a terminal but through [`model::printable`] or the transcript view's brush.
 //! * The history is only ever added to; undo and redo are rows.
-//! * No network, no child processes, no telemetry.
+//! * No network, no telemetry, and no child processes but one: `import/git` lets git read a branch, and nothing that
+//!   a repository is set to start is started.
 
 pub mod agreement;
 pub mod cli;

@@ -60,19 +60,26 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     }
     let detector = Detector::standard();
     let (mut sessions, mut unknown) = (0, 0);
+    let mut known = Vec::with_capacity(files.found.len());
     for found in &files.found {
         let source = found.source().map_err(|error| {
             Failure::failed(format!("cannot read standard input: {error}"), "try a file")
         })?;
-        match import::read_source(&source, args.format.as_deref()) {
+        match import::format_of(&source, args.format.as_deref()) {
+            Ok(format) => known.push((source, format)),
+            Err(import::Error::Companion { .. }) => (),
+            Err(import::Error::Unknown { .. }) if !found.named => unknown += 1,
+            Err(error) => console.note(&format!("left out: {}", whole(error))),
+        }
+    }
+    for (source, format) in import::together(known) {
+        match import::read_source(&source, Some(format.id)) {
             Ok(reading) => {
                 sessions += reading.sessions.len();
                 for session in &reading.sessions {
                     print(session, &detector.marks(session), args.json, console)?;
                 }
             }
-            Err(import::Error::Companion { .. }) => (),
-            Err(import::Error::Unknown { .. }) if !found.named => unknown += 1,
             Err(error) => console.note(&format!("left out: {}", whole(error))),
         }
     }

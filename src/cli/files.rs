@@ -31,6 +31,8 @@ pub(super) struct Found {
     pub(super) path: PathBuf,
     /// Whether the call names it; else it lies in a folder that the call names.
     pub(super) named: bool,
+    /// The way to its bytes where they are in no file.
+    kept: Option<Source>,
 }
 
 /// What stands for standard input.
@@ -43,6 +45,9 @@ impl Found {
     ///
     /// [`io::Error`] where standard input cannot be read.
     pub(super) fn source(&self) -> io::Result<Source> {
+        if let Some(kept) = &self.kept {
+            return Ok(kept.clone());
+        }
         if self.path.as_os_str() == STANDARD_INPUT {
             return Source::spooled("standard input", io::stdin().lock());
         }
@@ -97,6 +102,7 @@ pub(super) fn below(paths: &[PathBuf]) -> Files {
         let named = Found {
             path: path.clone(),
             named: true,
+            kept: None,
         };
         if path.as_os_str() == STANDARD_INPUT {
             files.found.push(named);
@@ -115,6 +121,7 @@ pub(super) fn below(paths: &[PathBuf]) -> Files {
 fn walk(folder: &Path, files: &mut Files) {
     let mut open = vec![folder.to_owned()];
     while let Some(path) = open.pop() {
+        find_kept(&path, files);
         let entries =
             fs::read_dir(&path).and_then(std::iter::Iterator::collect::<Result<Vec<_>, _>>);
         let mut entries = match entries {
@@ -139,7 +146,11 @@ fn walk(folder: &Path, files: &mut Files) {
                 || has_ending(&path, &SHARED_ENDINGS)
                     && import::recognise(&Source::file(&path)).is_ok()
             {
-                files.found.push(Found { path, named: false });
+                files.found.push(Found {
+                    path,
+                    named: false,
+                    kept: None,
+                });
             } else {
                 files.others += 1;
             }
@@ -151,4 +162,20 @@ fn walk(folder: &Path, files: &mut Files) {
 fn has_ending(path: &Path, endings: &[&str]) -> bool {
     path.extension()
         .is_some_and(|ending| endings.iter().any(|own| ending == *own))
+}
+
+/// Finds what a repository keeps on a branch that is not checked out.
+fn find_kept(folder: &Path, files: &mut Files) {
+    match import::kept_in(folder) {
+        Ok(sources) => files.found.extend(sources.into_iter().map(|source| Found {
+            path: source.path().to_owned(),
+            named: false,
+            kept: Some(source),
+        })),
+        Err(error) => {
+            let error = anyhow::Error::from(error);
+            let why: Vec<String> = error.chain().map(ToString::to_string).collect();
+            files.unreadable.push((folder.to_owned(), why.join(": ")));
+        }
+    }
 }

@@ -33,6 +33,7 @@ Examples:
   pushback import study.db transcripts/
   pushback import study.db ~/.claude ~/.codex --since 2026-09-01 --min-turns 3
   pushback import study.db ~/.claude/projects --surface cli
+  pushback import study.db ~/work/looms            (a git repository with Entire's checkpoints)
   pushback import own.db DIR --codebook own.toml --dry-run")]
 pub(super) struct Args {
     /// The study file.

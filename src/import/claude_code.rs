@@ -12,6 +12,7 @@ mod refusals;
 mod results;
 mod session;
 mod setting;
+mod sub_agents;
 mod text;
 mod tools;
 mod user;
@@ -19,6 +20,7 @@ mod wire;
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
+use std::path::Path;
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -28,7 +30,7 @@ use crate::model::Surface;
 use super::head::Head;
 use super::records::{Place, each_record};
 use super::source::Source;
-use super::{Format, Reading, Skip, no_companion};
+use super::{Aside, Format, Reading, Skip};
 use entry::{Entry, What};
 use wire::Record;
 
@@ -38,13 +40,14 @@ pub(super) const FORMAT: Format = Format {
     files: "session files below ~/.claude/projects (JSON lines), and the web form with loglines",
     page: PAGE,
     recognise,
-    companion: no_companion,
+    companion,
     read,
 };
 
 const PAGE: &str = "\
-Files: ~/.claude/projects/FOLDER/SESSION.jsonl (CLAUDE_CONFIG_DIR moves it), and the one JSON object with
-loglines that the web program's service gives.
+Files: ~/.claude/projects/FOLDER/SESSION.jsonl (CLAUDE_CONFIG_DIR moves it), with the sub-agents in
+SESSION/subagents or beside it (agent-ID.jsonl), and the one JSON object with loglines that the web program's
+service gives.
 
 Developer turns:
 - prompts, with what the editor or a hook put into them left out
@@ -57,7 +60,9 @@ Events: interruptions, refusals, plans that were accepted, compaction, turns tha
 the chain of records leaves).
 
 Left out: tool results, injected text and summaries of compaction (shown folded, never as the developer's words),
-sub-agents, and ~/.claude/history.jsonl, which is a log of prompts.
+and ~/.claude/history.jsonl, which is a log of prompts. Sessions of sub-agents, whose prompts the agent gave, come
+in with --sub-agents, known by the sub-agent's id; those of which every prompt is marked as a program's (promptSource
+sdk, and no person named) with --machine-driven.
 
 Known by: sessionId. Each turn keeps the record's uuid and its place in the file.";
 
@@ -85,6 +90,16 @@ fn recognise(head: &Head) -> bool {
         return true;
     }
     !head.records.iter().any(is_foreign) && head.records.iter().any(is_own)
+}
+
+/// What a file `agent-ID.meta.json` says of the sub-agent is read with that sub-agent's own file.
+fn companion(head: &Head) -> bool {
+    let name = head.path.file_name().and_then(|name| name.to_str());
+    let fits = |name: &str| name.starts_with("agent-") && name.ends_with(".meta.json");
+    let [only] = head.records.as_slice() else {
+        return false;
+    };
+    name.is_some_and(fits) && only.contains_key("agentType")
 }
 
 /// Tells whether a record is Qwen Code's, which has the same envelope.
@@ -133,23 +148,40 @@ fn read(source: &Source) -> io::Result<Reading> {
     }
     let mut reading = Reading::default();
     for entries in split(entries) {
-        if let Some(parent) = branches::sub_agent_of(&entries) {
-            skipped.push(Skip::whole(format!(
-                "sub-agent of session {parent}; sub-agents are left out"
-            )));
-            continue;
+        if sub_agents::is_sub_agent(&entries) {
+            match sub_agents::of_file(entries, source) {
+                Some(session) => reading.aside.push((Aside::SubAgent, session)),
+                None => skipped.push(Skip::whole("a sub-agent that only warmed up")),
+            }
+        } else {
+            add(entries, source.path(), is_web, &mut reading);
         }
-        let mut session = session::replay(entries, &source.path().to_string_lossy());
-        if let Some(session) = session.as_mut().filter(|_| is_web) {
-            session.surface.get_or_insert(Surface::App);
-        }
-        reading.sessions.extend(session);
     }
-    if reading.sessions.is_empty() && skipped.is_empty() {
+    if reading.sessions.is_empty() && reading.aside.is_empty() && skipped.is_empty() {
         skipped.push(Skip::whole("the file holds no conversation"));
     }
     reading.skipped = skipped;
     Ok(reading)
+}
+
+/// Adds a session, and those of the sub-agents inside it.
+fn add(entries: Vec<Entry>, path: &Path, is_web: bool, reading: &mut Reading) {
+    let is_machine_driven = sub_agents::is_machine_driven(&entries);
+    let told = session::replay(entries, &path.to_string_lossy(), None);
+    let Some(mut session) = told.session else {
+        return;
+    };
+    if is_web {
+        session.surface.get_or_insert(Surface::App);
+    }
+    let inside = sub_agents::inside(told.aside, path, &session.key);
+    if is_machine_driven {
+        reading.aside.push((Aside::Machine, session));
+    } else {
+        reading.sessions.push(session);
+    }
+    let inside = inside.into_iter().map(|session| (Aside::SubAgent, session));
+    reading.aside.extend(inside);
 }
 
 fn may_be_web(start: &[u8]) -> bool {

@@ -21,7 +21,9 @@ mod copilot;
 mod cursor;
 mod database;
 mod droid;
+mod entire;
 mod gemini;
+mod git;
 mod goose;
 mod grok;
 mod head;
@@ -36,6 +38,7 @@ mod openhands;
 mod pi;
 mod pieces;
 mod qwen;
+mod recordings;
 mod records;
 mod session_parsed;
 mod sharegpt;
@@ -51,6 +54,7 @@ use crate::model::Session;
 
 use head::Head;
 
+pub use git::Error as GitError;
 pub use source::Source;
 
 pub use labels::{LabelFile, LabelLine, lines as label_lines, read_labels};
@@ -74,6 +78,7 @@ pub struct Format {
 /// All formats, in the order in which they are tried.
 pub const FORMATS: &[Format] = &[
     specstory::FORMAT,
+    entire::FORMAT,
     codex::FORMAT,
     pi::FORMAT,
     droid::FORMAT,
@@ -208,18 +213,25 @@ pub fn read(path: &Path, format: Option<&str>) -> Result<Reading, Error> {
 ///
 /// [`Error`], as [`read`].
 pub fn read_source(source: &Source, format: Option<&str>) -> Result<Reading, Error> {
-    let format = match format {
-        Some(id) => FORMATS
-            .iter()
-            .find(|format| format.id == id)
-            .ok_or_else(|| Error::NoFormat {
-                name: id.to_owned(),
-            })?,
-        None => recognise(source)?,
-    };
+    let format = format_of(source, format)?;
     (format.read)(source).map_err(|error| Error::Read {
         path: source.path().to_owned(),
         source: error,
+    })
+}
+
+/// Gives the format of a transcript: the one of this id, else the one that its first bytes have.
+///
+/// # Errors
+///
+/// [`Error`] where there is no such format, or as [`recognise`].
+pub fn format_of(source: &Source, id: Option<&str>) -> Result<&'static Format, Error> {
+    let Some(id) = id else {
+        return recognise(source);
+    };
+    let found = FORMATS.iter().find(|format| format.id == id);
+    found.ok_or_else(|| Error::NoFormat {
+        name: id.to_owned(),
     })
 }
 
@@ -245,6 +257,24 @@ pub fn recognise(source: &Source) -> Result<&'static Format, Error> {
         path: path(),
         what: head.seems(),
     })
+}
+
+/// Puts together what one importer must read at once: the checkpoints of a session are one recording of it. The others
+/// stay as they are, all in the order in which they came.
+pub fn together(found: Vec<(Source, &'static Format)>) -> Vec<(Source, &'static Format)> {
+    entire::together(found)
+}
+
+/// Finds the transcripts that a git repository keeps on a branch that is not checked out; none where the folder is no
+/// repository, or has no such branch.
+///
+/// # Errors
+///
+/// [`GitError`] where there is such a branch and git is not there or cannot read it.
+pub fn kept_in(folder: &Path) -> Result<Vec<Source>, GitError> {
+    let trees = git::trees(folder)?;
+    let sources = trees.iter().flat_map(entire::kept);
+    Ok(sources.collect())
 }
 
 /// For formats whose sessions stand in one file each.

@@ -3,6 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::git::Tree;
 
 /// How much is read at a time.
 const CHUNK: usize = 1 << 20;
@@ -12,18 +15,22 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// A transcript that can be read from its beginning as often as an importer needs. What is compressed (gzip,
 /// Zstandard; told by its content) is read as what was compressed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Source {
     path: PathBuf,
     body: Body,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Body {
     /// The file that the path names.
     File,
     /// A file without a name, such as one that keeps what came over a pipe.
-    Spool(File),
+    Spool(Arc<File>),
+    /// Several that are read one after another, each from the beginning of a line.
+    Parts(Arc<[Source]>),
+    /// A file of this name on a branch that is not checked out.
+    Kept(Arc<Tree>, String),
 }
 
 impl Source {
@@ -45,8 +52,87 @@ impl Source {
         io::copy(&mut input, &mut file)?;
         Ok(Source {
             path: path.into(),
-            body: Body::Spool(file),
+            body: Body::Spool(Arc::new(file)),
         })
+    }
+
+    /// Several sources as one: the pieces of a long transcript, or all recordings of a session.
+    pub(super) fn parts(path: impl Into<PathBuf>, parts: Vec<Source>) -> Source {
+        Source {
+            path: path.into(),
+            body: Body::Parts(parts.into()),
+        }
+    }
+
+    /// A file on a branch of a git repository that is not checked out.
+    pub(super) fn kept(tree: Arc<Tree>, name: &str) -> Source {
+        Source {
+            path: tree.path(name),
+            body: Body::Kept(tree, name.to_owned()),
+        }
+    }
+
+    /// Gives the address of the repository on whose branch it is kept.
+    pub(super) fn repository(&self) -> Option<&str> {
+        match &self.body {
+            Body::Kept(tree, _) => tree.repository(),
+            _ => None,
+        }
+    }
+
+    /// Gives how many of its files are kept on a branch that is not checked out.
+    pub fn kept_files(&self) -> usize {
+        let is_kept = |part: &&Source| matches!(part.body, Body::Kept(..));
+        self.each_part().iter().filter(is_kept).count()
+    }
+
+    /// Lets go of what it needs to be read: it will not be read again soon.
+    pub(super) fn rest(&self) {
+        match &self.body {
+            Body::Kept(tree, _) => tree.rest(),
+            Body::Parts(parts) => parts.iter().for_each(Source::rest),
+            Body::File | Body::Spool(_) => (),
+        }
+    }
+
+    /// Gives the sources that it is made of: itself, where it is one.
+    pub(super) fn each_part(&self) -> &[Source] {
+        match &self.body {
+            Body::Parts(parts) => parts,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
+    /// Gives what lies beside it under a name; `None` where nothing does.
+    pub(super) fn beside(&self, name: &str) -> Option<Source> {
+        let path = self.path.with_file_name(name);
+        match &self.body {
+            Body::File => path.is_file().then(|| Source::file(path)),
+            Body::Kept(tree, own) => {
+                let beside = match own.rsplit_once('/') {
+                    Some((folder, _)) => format!("{folder}/{name}"),
+                    None => name.to_owned(),
+                };
+                tree.has(&beside)
+                    .then(|| Source::kept(tree.clone(), &beside))
+            }
+            Body::Spool(_) | Body::Parts(_) => None,
+        }
+    }
+
+    /// Gives how many files it is made of.
+    pub fn files(&self) -> usize {
+        self.each_part().len()
+    }
+
+    /// Gives its size in bytes, as it is stored; 0 where that is not known.
+    pub fn size(&self) -> u64 {
+        match &self.body {
+            Body::File => std::fs::metadata(&self.path).map_or(0, |meta| meta.len()),
+            Body::Spool(file) => file.metadata().map_or(0, |meta| meta.len()),
+            Body::Parts(parts) => parts.iter().map(Source::size).sum(),
+            Body::Kept(tree, name) => tree.size(name),
+        }
     }
 
     /// What it is called: for messages, for names that say something, and for what lies beside it.
@@ -72,6 +158,11 @@ impl Source {
                 file.seek(SeekFrom::Start(0))?;
                 Box::new(file)
             }
+            Body::Kept(tree, name) => Box::new(tree.read(name)?),
+            Body::Parts(parts) => {
+                let joined = Joined::of(parts.clone());
+                return Ok(Box::new(BufReader::with_capacity(CHUNK, joined)));
+            }
         };
         decompressed(plain)
     }
@@ -90,6 +181,52 @@ impl Source {
 
 /// An open source.
 pub(super) type Input = Box<dyn BufRead + Send>;
+
+/// Sources that are read one after another, opened when their time comes.
+struct Joined {
+    parts: Arc<[Source]>,
+    next: usize,
+    open: Option<Input>,
+    last: u8,
+}
+
+impl Joined {
+    fn of(parts: Arc<[Source]>) -> Joined {
+        Joined {
+            parts,
+            next: 0,
+            open: None,
+            last: b'\n',
+        }
+    }
+}
+
+impl Read for Joined {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            if self.open.is_none() {
+                let Some(part) = self.parts.get(self.next) else {
+                    return Ok(0);
+                };
+                if self.last != b'\n' {
+                    (buffer[0], self.last) = (b'\n', b'\n');
+                    return Ok(1);
+                }
+                self.open = Some(part.open()?);
+                self.next += 1;
+            }
+            let count = self.open.as_mut().map_or(Ok(0), |open| open.read(buffer))?;
+            if count > 0 {
+                self.last = buffer[count - 1];
+                return Ok(count);
+            }
+            self.open = None;
+        }
+    }
+}
 
 fn decompressed(plain: Box<dyn Read + Send>) -> io::Result<Input> {
     let mut plain = BufReader::with_capacity(CHUNK, plain);
@@ -116,6 +253,15 @@ mod tests {
         let first = source.read().unwrap();
         assert_eq!(source.read().unwrap(), first);
         String::from_utf8(first).unwrap()
+    }
+
+    #[test]
+    fn parts_begin_on_lines_of_their_own() {
+        let spooled = |text: &str| Source::spooled("part", text.as_bytes()).unwrap();
+        let parts = ["{}", "", "[]\n", "1"].map(spooled).into();
+        let source = Source::parts("whole", parts);
+        assert_eq!(read(&source), "{}\n[]\n1");
+        assert_eq!((source.files(), source.size()), (4, 6));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod merging;
 mod mistakes;
 mod permissions;
 mod readme;
+mod repositories;
 mod screen;
 mod studies;
 mod verbs;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use pushback::import::{self, Reading};
+use pushback::import::{self, Aside, Reading};
 use pushback::model::{EventKind, PartKind, Role, Session, Surface, Turn, TurnKind};
 
 use super::{fixture, outline};
@@ -268,14 +268,101 @@ fn what_a_session_is_stands_in_its_records() {
     assert_eq!(read("web.json").sessions[0].surface, Some(Surface::App));
 }
 
+/// Gives the outlines of the sessions in which no developer speaks, with the reasons and the parents.
+fn aside(reading: &Reading) -> String {
+    let mut out = String::new();
+    for (why, session) in &reading.aside {
+        let parent = session.parent.as_deref().unwrap_or("-");
+        let _ = write!(out, "{why:?} of {parent}: {}", outline(session));
+    }
+    out
+}
+
 #[test]
-fn a_sub_agents_own_file_gives_no_session() {
+fn a_sub_agents_own_file_gives_its_session_aside() {
     let reading = read("agent-a17.jsonl");
-    assert!(reading.sessions.is_empty());
-    let reason = &reading.skipped[0].reason;
-    assert!(
-        reason.starts_with("sub-agent of session ffff6666"),
-        "{reason}"
+    assert!(reading.sessions.is_empty() && reading.skipped.is_empty());
+    insta::assert_snapshot!(aside(&reading), @r"
+    SubAgent of ffff6666-0000-4000-8000-000000000006: a17 | Claude Code 2.1.30 | -
+    D1 prompt: Count the lamps on floor 1
+    A1
+       prose: Twelve.
+    ");
+}
+
+#[test]
+fn sub_agents_inside_a_file_are_sessions_too() {
+    insta::assert_snapshot!(aside(&read("sidechain.jsonl")), @r"
+    SubAgent of ffff6666-0000-4000-8000-000000000006: ffff-005 | Claude Code 1.0.90 | -
+    D1 prompt: Count the lamps on floor 1
+    A1
+       prose: Counting.
+       Grep lamp Some(Done): pattern: lamp⏎12
+       prose: Twelve lamps.
+    ");
+}
+
+/// Writes records into a file of a folder and reads it.
+fn read_records(folder: &Path, name: &str, records: &[&str]) -> Reading {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, records.join("\n")).unwrap();
+    import::read(&path, None).unwrap()
+}
+
+#[test]
+fn what_lies_beside_a_sub_agents_file_says_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = r#"{"type":"user","uuid":"u","sessionId":"agent-b2","isSidechain":true,"timestamp":"2026-03-02T09:00:00Z","message":{"role":"user","content":"Count"}}"#;
+    let meta = r#"{"agentType":"counter","description":"Count the lamps"}"#;
+    let meta_path = "s-1/subagents/workflows/wf_1/agent-b2.meta.json";
+    std::fs::create_dir_all(folder.path().join(meta_path).parent().unwrap()).unwrap();
+    std::fs::write(folder.path().join(meta_path), meta).unwrap();
+    let own = "s-1/subagents/workflows/wf_1/agent-b2.jsonl";
+    let reading = read_records(folder.path(), own, &[record]);
+    let session = &reading.aside[0].1;
+    assert_eq!(
+        (session.key.as_str(), session.parent.as_deref()),
+        ("b2", Some("s-1"))
+    );
+    assert_eq!(session.title.as_deref(), Some("Count the lamps"));
+    let meta = import::recognise(&import::Source::file(folder.path().join(meta_path)));
+    assert!(matches!(meta, Err(import::Error::Companion { .. })));
+    let warm = record.replace("Count", "Warmup");
+    let reading = read_records(folder.path(), "agent-c3.jsonl", &[&warm]);
+    assert!(reading.aside.is_empty());
+    assert_eq!(reading.skipped[0].reason, "a sub-agent that only warmed up");
+}
+
+#[test]
+fn a_session_is_a_programs_where_every_prompt_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let prompt = |uuid: &str, more: &str| {
+        format!(
+            r#"{{"type":"user","uuid":"{uuid}","sessionId":"s-1","timestamp":"2026-03-02T09:00:00Z","message":{{"role":"user","content":"go {uuid}"}}{more}}}"#
+        )
+    };
+    let check = |more: [&str; 2], is_machine: bool| {
+        let records = [prompt("a", more[0]), prompt("b", more[1])];
+        let records: Vec<&str> = records.iter().map(String::as_str).collect();
+        let reading = read_records(folder.path(), "s-1.jsonl", &records);
+        let aside: Vec<Aside> = reading.aside.iter().map(|(why, _)| *why).collect();
+        let expected = if is_machine {
+            vec![Aside::Machine]
+        } else {
+            vec![]
+        };
+        assert_eq!(aside, expected, "{more:?}");
+        assert_eq!(reading.sessions.len(), usize::from(!is_machine));
+    };
+    let sdk = r#","promptSource":"sdk""#;
+    check([sdk, sdk], true);
+    check([sdk, ""], false);
+    check(["", ""], false);
+    check([sdk, r#","promptSource":"typed""#], false);
+    check(
+        [sdk, r#","promptSource":"sdk","origin":{"kind":"human"}"#],
+        false,
     );
 }
 
@@ -331,6 +418,10 @@ fn read_bytes(bytes: &[u8]) {
     let _ = import::recognise(&import::Source::file(&path));
     let reading = import::read(&path, Some("claude-code")).expect("any bytes are read");
     reading.sessions.iter().for_each(check_bounds);
+    reading
+        .aside
+        .iter()
+        .for_each(|(_, session)| check_bounds(session));
 }
 
 fn check_bounds(session: &Session) {
@@ -521,7 +612,7 @@ fn shared_checkpoints_hold_the_prompts_that_were_counted() {
             continue;
         }
         let path = shared.join("corpus").join(cells[0]);
-        let reading = import::read(&path, None).unwrap();
+        let reading = import::read(&path, Some("claude-code")).unwrap();
         let turns = || reading.sessions.iter().flat_map(|session| &session.turns);
         let count = |kind| {
             let of_kind = |turn: &&Turn| turn.role == Role::Developer && turn.kind == kind;

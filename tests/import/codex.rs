@@ -143,11 +143,21 @@ fn items_are_taken_where_no_event_repeats_them() {
 }
 
 #[test]
-fn the_thread_of_a_sub_agent_is_no_session() {
+fn the_thread_of_a_sub_agent_is_a_session_aside() {
     let reading = read("sub-agent.jsonl");
-    assert!(reading.sessions.is_empty());
-    assert_eq!(reading.skipped.len(), 1);
-    assert!(reading.skipped[0].reason.contains("sub-agent"));
+    assert!(reading.sessions.is_empty() && reading.skipped.is_empty());
+    let [(import::Aside::SubAgent, session)] = &reading.aside[..] else {
+        panic!("one session of a sub-agent");
+    };
+    assert_eq!(
+        (session.key.as_str(), session.parent.as_deref()),
+        ("child", Some("root"))
+    );
+    let words: Vec<&str> = session
+        .developer_turns()
+        .map(|(_, turn)| turn.text.as_str())
+        .collect();
+    assert_eq!(words, ["look at the shelf"]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod copilot;
 mod counted;
 mod cursor;
 mod droid;
+mod entire;
 mod gemini;
 mod goose;
 mod harm;

@@ -22,6 +22,8 @@ pub(super) struct Job {
 pub(in crate::cli) struct OfFormat {
     files: usize,
     bytes: u64,
+    /// How many of the files are on a branch of a git repository that is not checked out.
+    on_a_branch: usize,
 }
 
 /// What was found, by the name of the format.
@@ -39,7 +41,13 @@ impl Survey {
     pub(in crate::cli) fn told(&self) -> String {
         let formats = self.formats.iter();
         let formats = formats.map(|(name, own)| {
-            format!("{name} {} ({})", count(own.files, "file"), size(own.bytes))
+            let branch = match own.on_a_branch {
+                0 => String::new(),
+                all if all == own.files => ", from a git branch".to_owned(),
+                some => format!(", {some} of them from a git branch"),
+            };
+            let files = count(own.files, "file");
+            format!("{name} {files} ({}{branch})", size(own.bytes))
         });
         let mut all: Vec<String> = formats.collect();
         if self.companions > 0 {
@@ -75,20 +83,16 @@ pub(super) fn survey(
     outcome: &mut Outcome,
 ) -> Result<(Survey, Vec<Job>), Failure> {
     let mut survey = Survey::default();
-    let mut jobs = Vec::with_capacity(found.len());
+    let mut known = Vec::with_capacity(found.len());
     for file in found {
         let source = file.source().map_err(|error| {
             Failure::failed(format!("cannot read standard input: {error}"), "try a file")
         })?;
-        match known(&source, format) {
-            Ok(format) => {
-                let own = survey.formats.entry(format.name).or_default();
-                own.files += 1;
-                own.bytes += std::fs::metadata(&file.path).map_or(0, |meta| meta.len());
-                jobs.push(Job {
-                    source,
-                    format: Some(format.id),
-                });
+        match import::format_of(&source, format) {
+            Ok(format) => known.push((source, format)),
+            Err(import::Error::Companion { format, .. }) if file.named => {
+                let what = format!("a part of a session of {format}: name its folder instead");
+                outcome.skip(&file.path, None, what);
             }
             Err(import::Error::Companion { .. }) => survey.companions += 1,
             Err(import::Error::Unknown { what, .. }) if file.named => {
@@ -101,16 +105,17 @@ pub(super) fn survey(
             Err(error) => outcome.fail(&file.path, error),
         }
     }
+    let jobs = import::together(known).into_iter();
+    let jobs = jobs.map(|(source, format)| {
+        let own = survey.formats.entry(format.name).or_default();
+        own.files += source.files();
+        own.bytes += source.size();
+        own.on_a_branch += source.kept_files();
+        Job {
+            source,
+            format: Some(format.id),
+        }
+    });
+    let jobs = jobs.collect();
     Ok((survey, jobs))
-}
-
-fn known(source: &Source, format: Option<&str>) -> Result<&'static import::Format, import::Error> {
-    let Some(id) = format else {
-        return import::recognise(source);
-    };
-    let mut formats = import::FORMATS.iter();
-    let found = formats.find(|format| format.id == id);
-    found.ok_or_else(|| import::Error::NoFormat {
-        name: id.to_owned(),
-    })
 }

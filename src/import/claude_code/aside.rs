@@ -76,7 +76,7 @@ impl Aside {
 }
 
 /// Gives the ids of the records whose agent only warmed up its cache, with all that hangs on them.
-fn warm_ups(entries: &[Entry]) -> HashSet<String> {
+pub(super) fn warm_ups(entries: &[Entry]) -> HashSet<String> {
     let mut warm: HashSet<&str> = HashSet::new();
     for entry in entries.iter().filter(|entry| entry.aside) {
         let Some(uuid) = entry.uuid.as_deref() else {

@@ -1,5 +1,5 @@
 //! What is known only from the whole file: the session's own id, rewound branches, accepted plans, answers that
-//! were replaced, sub-agents.
+//! were replaced.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -8,17 +8,6 @@ use crate::model::TurnKind;
 
 use super::entry::{Entry, What};
 use super::text::Act;
-
-/// Gives the session that a sub-agent's file belongs to; `None` where a developer's session is in it.
-pub(super) fn sub_agent_of(entries: &[Entry]) -> Option<String> {
-    let mut talking = entries.iter().filter(|entry| talks(entry)).peekable();
-    talking.peek()?;
-    if !talking.all(|entry| entry.aside) {
-        return None;
-    }
-    let named = entries.iter().find_map(|entry| entry.session.clone());
-    Some(named.unwrap_or_else(|| "unknown".to_owned()))
-}
 
 /// Gives the session's own id and that of the session it continues.
 ///
@@ -41,7 +30,7 @@ pub(super) fn own_and_former(entries: &[Entry], path: &Path) -> (Option<String>,
     (own.map(str::to_owned), former.map(str::to_owned))
 }
 
-fn talks(entry: &Entry) -> bool {
+pub(super) fn talks(entry: &Entry) -> bool {
     matches!(entry.what, What::User(_) | What::Agent(_))
 }
 

@@ -23,6 +23,10 @@ pub(super) struct Entry {
     pub(super) session: Option<String>,
     /// Whether it belongs to a sub-agent.
     pub(super) aside: bool,
+    /// The sub-agent that it names.
+    pub(super) agent: Option<String>,
+    /// Whether a program sent it in the developer's place, or a person is known to have; `None` where it does not say.
+    pub(super) by_program: Option<bool>,
     /// Id, time and place.
     pub(super) origin: Origin,
     /// A number that two copies of the same record share; `None` where the record has no id.
@@ -93,6 +97,8 @@ impl Entry {
         let aside = record.is_sidechain == Some(true)
             || record.agent_id.is_some()
             || record.parent_tool_use_id.is_some();
+        let by_program = by_program(&record);
+        let agent = record.agent_id.take().or(record.parent_tool_use_id.take());
         let origin = Origin {
             native_id: record.uuid.clone(),
             time: record.timestamp.as_deref().and_then(moment),
@@ -119,11 +125,23 @@ impl Entry {
                 .take()
                 .or_else(|| record.streamed_session_id.take()),
             aside,
+            agent,
+            by_program,
             origin,
             identity,
             setting,
             what: what(record),
         }
+    }
+}
+
+/// The kit for programs also carries what a person types on a telephone; the origin tells.
+fn by_program(record: &Record) -> Option<bool> {
+    let origin = record.origin.as_ref().map(|origin| origin.kind.as_str());
+    match (origin, record.prompt_source.as_deref()) {
+        (Some("human"), _) | (_, Some("typed" | "queued")) => Some(false),
+        (_, Some("sdk")) => Some(true),
+        _ => None,
     }
 }
 

@@ -17,14 +17,35 @@ use super::text::Act;
 use super::tools;
 use super::wire::{Block, Sidecar, ToolResult};
 
-/// Makes the session of a file's entries; `None` where nothing was said.
-pub(super) fn replay(entries: Vec<Entry>, path: &str) -> Option<Session> {
+/// What a file's entries tell.
+pub(super) struct Told {
+    /// The session; `None` where nothing was said.
+    pub(super) session: Option<Session>,
+    /// The entries of sub-agents.
+    pub(super) aside: Vec<Entry>,
+}
+
+/// Which session it is, where that is not told by the records.
+pub(super) struct Identity {
+    pub(super) key: String,
+    pub(super) parent: Option<String>,
+}
+
+/// Makes the session of a file's entries.
+pub(super) fn replay(entries: Vec<Entry>, path: &str, identity: Option<Identity>) -> Told {
     let mut replay = Replay::new(&entries, path);
+    if let Some(Identity { key, parent }) = identity {
+        (replay.builder.session.key, replay.builder.session.parent) = (key, parent);
+    }
+    let mut aside = Vec::new();
     for (position, entry) in entries.into_iter().enumerate() {
         replay.position = position;
-        replay.entry(entry);
+        aside.extend(replay.entry(entry));
     }
-    replay.finish()
+    Told {
+        session: replay.finish(),
+        aside,
+    }
 }
 
 struct Replay {
@@ -76,17 +97,18 @@ impl Replay {
         }
     }
 
-    fn entry(&mut self, entry: Entry) {
+    /// Takes an entry; gives it back where it is a sub-agent's.
+    fn entry(&mut self, entry: Entry) -> Option<Entry> {
         // Compaction repeats records that it kept.
         if entry
             .identity
             .is_some_and(|identity| !self.seen.insert(identity))
         {
-            return;
+            return None;
         }
         if entry.aside {
             self.aside.add(&entry);
-            return;
+            return Some(entry);
         }
         let Entry {
             uuid,
@@ -119,6 +141,7 @@ impl Replay {
             }
             What::Note(..) | What::Other => (),
         }
+        None
     }
 
     fn user(&mut self, user: User, origin: &Origin) {

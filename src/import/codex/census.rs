@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use crate::import::Aside;
 use crate::import::records::each_record;
 use crate::model::ToolStatus;
 
@@ -27,8 +28,8 @@ pub(super) struct Census {
     pub(super) reasoning_events: bool,
     /// Compactions stand as records of their own; the events about them repeat these.
     pub(super) compactions: bool,
-    /// Why no developer speaks in this file; `None` where one may.
-    pub(super) not_a_developers: Option<String>,
+    /// Why no developer speaks in this file, and the session that it works for; `None` where one may.
+    pub(super) aside: Option<(Aside, Option<String>)>,
     /// How calls ended, by their ids, where events tell.
     pub(super) ends: HashMap<String, ToolStatus>,
     /// Calls that another model refused in place of the developer.
@@ -51,7 +52,7 @@ impl Census {
         match glance.kind.as_deref() {
             Some("session_meta") if !self.head_seen => {
                 self.head_seen = true;
-                self.not_a_developers = payload.not_a_developers();
+                self.aside = payload.aside();
             }
             Some("compacted") => self.compactions = true,
             Some("event_msg") => self.event(payload),
@@ -129,25 +130,21 @@ struct Answered {
 }
 
 impl Inside {
-    fn not_a_developers(&self) -> Option<String> {
+    fn aside(&self) -> Option<(Aside, Option<String>)> {
+        let spawned = "/subagent/thread_spawn/parent_thread_id";
         let parent = self
             .parent_thread_id
             .as_deref()
             .filter(|id| !id.is_empty())
-            .or_else(|| {
-                self.source
-                    .pointer("/subagent/thread_spawn/parent_thread_id")?
-                    .as_str()
-            });
-        if let Some(parent) = parent {
-            return Some(format!(
-                "a sub-agent's thread of the session {parent}: no developer speaks in it"
-            ));
-        }
-        let asked_by_a_program = self.source.get("subagent").is_some()
-            || self.source.get("internal").is_some()
+            .or_else(|| self.source.pointer(spawned)?.as_str());
+        let is_sub_agent = parent.is_some()
+            || self.source.get("subagent").is_some()
             || self.thread_source.as_deref() == Some("subagent");
-        asked_by_a_program.then(|| "a sub-agent's thread: no developer speaks in it".to_owned())
+        if is_sub_agent {
+            return Some((Aside::SubAgent, parent.map(str::to_owned)));
+        }
+        let is_machine = self.source.get("internal").is_some();
+        is_machine.then_some((Aside::Machine, None))
     }
 
     /// Tells whether a user message was typed: early versions sent instructions as one too.
@@ -191,24 +188,36 @@ mod tests {
 
     #[test]
     fn threads_that_no_developer_speaks_in_are_known_by_their_first_head() {
-        let check = |head: &str, expected: bool| {
+        let check = |head: &str, expected: Option<(Aside, Option<&str>)>| {
             let text = format!(r#"{{"type":"session_meta","payload":{head}}}"#);
-            assert_eq!(census(&text).not_a_developers.is_some(), expected, "{head}");
+            let expected = expected.map(|(why, parent)| (why, parent.map(str::to_owned)));
+            assert_eq!(census(&text).aside, expected, "{head}");
         };
-        check(r#"{"id":"a","source":"cli"}"#, false);
+        let sub_agent = |parent| Some((Aside::SubAgent, parent));
+        check(r#"{"id":"a","source":"cli"}"#, None);
         check(
             r#"{"id":"a","source":"vscode","parent_thread_id":null}"#,
-            false,
+            None,
         );
-        check(r#"{"id":"a","source":{"subagent":"review"}}"#, true);
+        check(
+            r#"{"id":"a","source":{"subagent":"review"}}"#,
+            sub_agent(None),
+        );
         check(
             r#"{"id":"a","source":{"subagent":{"thread_spawn":{"parent_thread_id":"p"}}}}"#,
-            true,
+            sub_agent(Some("p")),
         );
-        check(r#"{"id":"a","source":"cli","parent_thread_id":"p"}"#, true);
+        check(
+            r#"{"id":"a","source":"cli","parent_thread_id":"p"}"#,
+            sub_agent(Some("p")),
+        );
         check(
             r#"{"id":"a","source":"exec","thread_source":"subagent"}"#,
-            true,
+            sub_agent(None),
+        );
+        check(
+            r#"{"id":"a","source":{"internal":"memory"}}"#,
+            Some((Aside::Machine, None)),
         );
     }
 

@@ -24,7 +24,7 @@ use reader::Reader;
 use super::head::Head;
 use super::records::each_record;
 use super::source::Source;
-use super::{Format, Reading, Skip, no_companion};
+use super::{Format, Reading, no_companion};
 
 pub(super) const FORMAT: Format = Format {
     id: "codex",
@@ -47,9 +47,9 @@ to the agent's questions.
 
 Events: turns that were aborted, calls that the developer refused, compaction, turns that were rolled back.
 
-Left out: instructions and context that nobody typed (shown folded), sessions in which another agent or a program
-gives the prompts, ~/.codex/history.jsonl (a log of prompts), and the stream of codex exec --json, which holds no
-words of the developer.
+Left out: instructions and context that nobody typed (shown folded), ~/.codex/history.jsonl (a log of prompts), and
+the stream of codex exec --json, which holds no words of the developer. Sessions whose head says that another agent
+gave the prompts come in with --sub-agents, those of Codex's own programs with --machine-driven.
 
 Known by: the id in the session's head. Each turn keeps its place in the file.";
 
@@ -121,22 +121,23 @@ fn read(source: &Source) -> io::Result<Reading> {
 
 /// Reads the turns, now that it is known which records hold them.
 fn second_pass(path: &Path, input: impl BufRead, census: &Census) -> io::Result<Reading> {
-    if let Some(reason) = &census.not_a_developers {
-        return Ok(Reading {
-            skipped: vec![Skip::whole(reason)],
-            ..Reading::default()
-        });
-    }
     let mut reader = Reader::new(&path.to_string_lossy(), census);
     let mut skipped = each_record(input, |record, place| reader.record(record, place))?;
     let (session, left_out) = reader.finish();
     skipped.extend(left_out);
     skipped.sort_by_key(|skip| skip.line);
-    Ok(Reading {
-        sessions: session.into_iter().collect(),
+    let mut reading = Reading {
         skipped,
         ..Reading::default()
-    })
+    };
+    match (session, &census.aside) {
+        (Some(mut session), Some((why, parent))) => {
+            session.parent = parent.clone().or(session.parent);
+            reading.aside.push((*why, session));
+        }
+        (session, _) => reading.sessions.extend(session),
+    }
+    Ok(reading)
 }
 
 #[cfg(test)]
