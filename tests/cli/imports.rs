@@ -108,10 +108,12 @@ fn the_outcome_has_stable_names_in_json() {
     assert_eq!(
         keys(&json),
         [
+            "copies",
             "developer_turns",
             "extended",
             "files",
             "found",
+            "joined",
             "kept",
             "left_out",
             "new",

@@ -1,6 +1,7 @@
 //! The study file, on real files with small invented sessions.
 
 mod check;
+mod copies;
 mod file;
 mod history;
 mod import;
