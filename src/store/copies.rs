@@ -209,9 +209,15 @@ pub(super) fn front(connection: &Connection, own: &Sequence) -> rusqlite::Result
     Ok(if longer { by_words } else { by_id })
 }
 
-/// Gives the sessions of which a turn, here or left out, may be one of a session's, without that session.
+/// Gives the sessions that have a turn of this one, here or left out, without this one.
 pub(super) fn related(connection: &Connection, own: &Sequence) -> rusqlite::Result<Vec<i64>> {
-    let mut found = same_opening(connection, own)?;
+    let mut found = Vec::new();
+    for id in same_opening(connection, own)? {
+        let other = Sequence::stored(connection, id)?;
+        if is_copy(own, &other, common(own, &other)) {
+            found.push(id);
+        }
+    }
     let mut statement = connection.prepare_cached(
         "SELECT session FROM turn WHERE native_id = ?1 AND role = 'developer'
          UNION SELECT session FROM copied WHERE native_id = ?1",

@@ -34,7 +34,11 @@ fn told(key: &str, turns: &[(&str, i64)]) -> Session {
 
 /// Gives a session of an agent without ids and times.
 fn silent(key: &str, texts: &[&str]) -> Session {
-    session(key, texts)
+    let mut session = session(key, texts);
+    for turn in &mut session.turns {
+        turn.native_id = None;
+    }
+    session
 }
 
 /// Gives a session of an agent without ids, whose turns have these times in minutes.
