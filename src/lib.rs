@@ -32,8 +32,8 @@
 //! on disk.
 //!
 //! *An import.* `cli/import.rs` lists files; [`import::read`] recognises each and gives sessions and what it skipped;
-//! [`detect::Detector::marks`] scores every developer turn; [`store::Study::add_sessions`] stores them, a batch in
-//! one transaction, without ever moving a label.
+//! [`detect::Detector::marks`] scores every developer turn; [`store::Study::import`] stores them, a batch in one
+//! transaction, without ever moving a label, and leaves out the turns that stand in another session already.
 //!
 //! *A merge.* `cli/merge.rs` opens each file with [`store::Study::open_untrusted`], a private copy that is checked
 //! before a row is read; [`merge::plan`] compares coders, codebooks, sessions and rows, and says what stands in the

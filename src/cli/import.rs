@@ -167,7 +167,7 @@ pub(super) fn into_study(study: &mut Study, paths: &[PathBuf]) -> Result<Outcome
             Err(error) => outcome.fail(path, error),
         }
     }
-    outcome.count(&study.add_sessions(&batch, detector.version())?, &batch);
+    outcome.count(&study.import(&batch, detector.version())?, &batch);
     Ok(outcome)
 }
 

@@ -1,5 +1,6 @@
 //! What an import did, counted and told.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use serde::Serialize;
@@ -9,7 +10,7 @@ use super::failure::Failure;
 use super::import::{LeftOut, Survey};
 use crate::import;
 use crate::model::{Mark, Session};
-use crate::store::Added;
+use crate::store::{Added, Imported, Joined, What};
 
 /// How many left-out pieces are listed for a person; JSON has them all.
 const LISTED: usize = 30;
@@ -24,12 +25,19 @@ pub(super) struct Outcome {
     extended: usize,
     replaced: usize,
     kept: usize,
+    /// Sessions all of whose turns stand in others.
+    copies: usize,
+    /// Sessions that have only what came after the turns that stand in others.
+    joined: usize,
     turns: usize,
     developer_turns: usize,
     pushback_turns: usize,
     pub(super) left_out: LeftOut,
     pub(super) found: Survey,
     skipped: Vec<Skipped>,
+    /// The keys of the new sessions, of which a later file may show that they are copies.
+    #[serde(skip)]
+    fresh: HashSet<String>,
     /// Files in folders that are no transcripts: too many and too usual to be listed for a person.
     passed_over: Vec<Skipped>,
 }
@@ -73,47 +81,72 @@ impl Outcome {
     }
 
     /// Counts what became of some sessions.
-    pub(super) fn count(&mut self, added: &[Added], batch: &[(Session, Vec<Mark>)]) {
-        for (added, (session, marks)) in added.iter().zip(batch) {
+    pub(super) fn count(&mut self, imported: &Imported, batch: &[(Session, Vec<Mark>)]) {
+        for (added, (session, marks)) in imported.added.iter().zip(batch) {
             self.sessions += 1;
-            let path = Path::new(&session.source.path);
-            match added {
-                Added::New => self.new += 1,
-                Added::Same => self.same += 1,
-                Added::Extended(_) => self.extended += 1,
-                Added::Replaced(turn) => {
-                    self.replaced += 1;
-                    self.skip(path, None, format!("a fuller recording of a session that was there; it differs from D{turn} on"));
-                }
-                Added::Differs(turn) => {
-                    self.kept += 1;
-                    self.skip(path, None, format!("another recording of this session is there and was kept; it differs from D{turn} on"));
-                }
-                Added::Beside(key) => {
-                    self.new += 1;
-                    self.skip(
-                        path,
-                        None,
-                        format!(
-                            "another session has the same id; this one is kept beside it as {key}"
-                        ),
-                    );
-                }
-                Added::Ahead(key) => {
-                    self.new += 1;
-                    self.skip(
-                        path,
-                        None,
-                        format!(
-                            "another session has the same id; it is kept beside this one as {key}"
-                        ),
-                    );
-                }
-            }
+            self.count_added(added, session);
             self.turns += session.turns.len();
             self.developer_turns += session.developer_turns().count();
             self.pushback_turns += marks.iter().filter(|mark| mark.pushback).count();
         }
+        for joined in &imported.joined {
+            self.count_joined(joined);
+        }
+    }
+
+    fn count_added(&mut self, added: &Added, session: &Session) {
+        let path = Path::new(&session.source.path);
+        let mut note = |what: String| self.skip(path, None, what);
+        match added {
+            Added::Same | Added::Extended(_) | Added::New => (),
+            Added::Replaced(turn) => note(format!(
+                "a fuller recording of a session that was there; it differs from D{turn} on"
+            )),
+            Added::Differs(turn) => note(format!(
+                "another recording of this session is there and was kept; it differs from D{turn} on"
+            )),
+            Added::Beside(key) => note(format!(
+                "another session has the same id; this one is kept beside it as {key}"
+            )),
+            Added::Ahead(key) => note(format!(
+                "another session has the same id; it is kept beside this one as {key}"
+            )),
+            Added::Copy(original) => note(format!("a copy: all its turns stand in {original}")),
+        }
+        match added {
+            Added::New | Added::Beside(_) | Added::Ahead(_) => {
+                self.new += 1;
+                self.fresh.insert(session.key.clone());
+            }
+            Added::Same => self.same += 1,
+            Added::Extended(_) => self.extended += 1,
+            Added::Replaced(_) => self.replaced += 1,
+            Added::Differs(_) => self.kept += 1,
+            Added::Copy(_) => self.copies += 1,
+        }
+    }
+
+    fn count_joined(&mut self, joined: &Joined) {
+        let original = &joined.original;
+        let first = match joined.turns {
+            1 => "the developer's first turn stands".to_owned(),
+            turns => format!("the developer's first {turns} turns stand"),
+        };
+        let note = match joined.what {
+            What::Cut => {
+                self.joined += 1;
+                format!("{first} in {original}; what came after is kept")
+            }
+            What::Removed => {
+                self.copies += 1;
+                self.new -= usize::from(self.fresh.remove(&joined.session));
+                format!("a copy: all its turns stand in {original}")
+            }
+            What::Kept => {
+                format!("{first} in {original} too; this session has labels and stays as it is")
+            }
+        };
+        self.skip(Path::new(&joined.path), None, note);
     }
 
     /// Says in a sentence what came in.
@@ -141,6 +174,7 @@ pub(super) fn report(
         console.line(&format!("{verb} {} from {files}", outcome.summary()))?;
     }
     report_kinds(outcome, console)?;
+    report_copies(outcome, console)?;
     let left_out = outcome.left_out.told();
     if !left_out.is_empty() {
         console.line(&format!("sessions left out: {}", left_out.join(", ")))?;
@@ -169,6 +203,21 @@ fn report_kinds(outcome: &Outcome, console: &mut Console) -> Result<(), Failure>
         return Ok(());
     }
     console.line(&format!("sessions: {}", counts.join(", ")))
+}
+
+fn report_copies(outcome: &Outcome, console: &mut Console) -> Result<(), Failure> {
+    let mut told = Vec::new();
+    if outcome.copies > 0 {
+        let sessions = count(outcome.copies, "session");
+        told.push(format!("{sessions} whose turns stand in others"));
+    }
+    if outcome.joined > 0 {
+        told.push(format!("{} cut to what came after", outcome.joined));
+    }
+    if told.is_empty() {
+        return Ok(());
+    }
+    console.line(&format!("copies: {}", told.join(", ")))
 }
 
 fn report_skipped(outcome: &Outcome, console: &mut Console) -> Result<(), Failure> {

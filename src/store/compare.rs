@@ -9,13 +9,18 @@
 //! coder labels the first session before the second arrives, and another coder imports both at once, the keys of the
 //! two files may be exchanged; a merge compares sessions by their keys, and names such labels as labels on other
 //! words. Importing everything before the first label avoids it.
+//!
+//! A session from which turns were left out, since they stand in another one, is compared as a whole: what was left
+//! out is known by its hashes.
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::copies::{Front, Sequence};
+use super::joining;
 use super::sessions::Added;
-use crate::model::{CharSpan, Quote, Session, TurnRef, text_hash};
+use crate::model::{CharSpan, Quote, Session, TurnRef};
 
 /// Where a session goes.
 pub(super) struct Place {
@@ -29,10 +34,21 @@ pub(super) struct Place {
 
 /// How much a recording holds: the fuller one is the greater one, and two that are equal are the same.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Fullness {
+struct Fullness<'a> {
     developer_turns: usize,
     bytes: i64,
-    hashes: Vec<String>,
+    hashes: Vec<&'a str>,
+}
+
+impl Fullness<'_> {
+    fn new(sequence: &Sequence, bytes: i64) -> Fullness<'_> {
+        let hashes = sequence.lines.iter().map(|line| line.hash.as_str());
+        Fullness {
+            developer_turns: sequence.lines.len(),
+            bytes,
+            hashes: hashes.collect(),
+        }
+    }
 }
 
 /// Finds the place of a session among those that are there.
@@ -45,7 +61,7 @@ pub(super) fn place(connection: &Connection, session: &Session) -> rusqlite::Res
     let Some(id) = find(connection, &session.key)? else {
         return Ok(at(Added::New, None));
     };
-    let new = offered(session);
+    let new = Sequence::of(session);
     let outcome = compare(connection, (id, &session.key), session, &new)?;
     let Added::Beside(key) = &outcome else {
         return Ok(at(outcome, Some(id)));
@@ -72,10 +88,10 @@ pub(super) fn place(connection: &Connection, session: &Session) -> rusqlite::Res
 fn leaves(
     connection: &Connection,
     (id, key): (i64, &str),
-    new: &Fullness,
+    new: &Sequence,
 ) -> rusqlite::Result<Option<String>> {
-    let old = recorded(connection, id)?;
-    if old.hashes.first() <= new.hashes.first() || has_labels(connection, key)? {
+    let old = Sequence::stored(connection, id)?;
+    if first_hash(&old) <= first_hash(new) || has_labels(connection, key)? {
         return Ok(None);
     }
     let beside = beside(key, &old);
@@ -84,11 +100,17 @@ fn leaves(
 }
 
 /// Gives the key of a session that stands beside another one of the same id.
-fn beside(key: &str, own: &Fullness) -> String {
-    let hash = own.hashes.first().map_or("", String::as_str);
+fn beside(key: &str, own: &Sequence) -> String {
+    let hash = first_hash(own);
     format!("{key}~{}", hash.get(..8).unwrap_or(hash))
 }
 
+fn first_hash(sequence: &Sequence) -> &str {
+    let first = sequence.lines.first();
+    first.map_or("", |line| line.hash.as_str())
+}
+
+/// Gives the row of the session with a key.
 fn find(connection: &Connection, key: &str) -> rusqlite::Result<Option<i64>> {
     connection
         .prepare_cached("SELECT id FROM session WHERE key = ?1")?
@@ -101,21 +123,19 @@ fn compare(
     connection: &Connection,
     (id, key): (i64, &str),
     session: &Session,
-    new: &Fullness,
+    new: &Sequence,
 ) -> rusqlite::Result<Added> {
-    let old = recorded(connection, id)?;
-    let common = old
-        .hashes
-        .iter()
-        .zip(&new.hashes)
-        .take_while(|(old, new)| old == new)
-        .count();
-    if common == new.developer_turns && *new <= old {
+    let stored = Sequence::stored(connection, id)?;
+    let old = recorded(connection, id, &stored)?;
+    let offered = offered(session, new, stored.left_out);
+    let pairs = old.hashes.iter().zip(&offered.hashes);
+    let common = pairs.take_while(|(old, new)| old == new).count();
+    if common == offered.developer_turns && offered <= old {
         return Ok(Added::Same);
     }
     if common == old.developer_turns {
-        let grown = new.developer_turns - common;
-        return Ok(match lost_quote(connection, key, session)? {
+        let grown = offered.developer_turns - common;
+        return Ok(match lost_quote(connection, key, session, &stored)? {
             None => Added::Extended(grown),
             Some(_) if grown == 0 => Added::Same,
             Some(turn) => Added::Differs(turn),
@@ -125,43 +145,43 @@ fn compare(
         return Ok(Added::Beside(beside(&session.key, new)));
     }
     let from = u32::try_from(common + 1).unwrap_or(u32::MAX);
-    if *new <= old || has_labels(connection, key)? {
-        return Ok(Added::Differs(from));
-    }
-    Ok(Added::Replaced(from))
-}
-
-fn offered(session: &Session) -> Fullness {
-    let hashes: Vec<String> = session
-        .developer_turns()
-        .map(|(_, turn)| text_hash(&turn.text))
-        .collect();
-    let bytes: usize = session.turns.iter().map(|turn| turn.text.len()).sum();
-    Fullness {
-        developer_turns: hashes.len(),
-        bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
-        hashes,
-    }
-}
-
-fn recorded(connection: &Connection, id: i64) -> rusqlite::Result<Fullness> {
-    let hashes: Vec<String> = connection
-        .prepare_cached(
-            "SELECT hash FROM turn WHERE session = ?1 AND role = 'developer' ORDER BY ordinal",
-        )?
-        .query_map([id], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    let bytes = connection
-        .prepare_cached("SELECT coalesce(sum(bytes), 0) FROM turn WHERE session = ?1")?
-        .query_row([id], |row| row.get(0))?;
-    Ok(Fullness {
-        developer_turns: hashes.len(),
-        bytes,
-        hashes,
+    let is_kept =
+        offered <= old || has_labels(connection, key)? || holds_for_others(connection, key, from)?;
+    Ok(if is_kept {
+        Added::Differs(from)
+    } else {
+        Added::Replaced(from)
     })
 }
 
-fn has_labels(connection: &Connection, key: &str) -> rusqlite::Result<bool> {
+/// Measures a session that comes in, without the text of the turns that are left out of the one that is there.
+fn offered<'a>(session: &Session, sequence: &'a Sequence, left_out: usize) -> Fullness<'a> {
+    let is_kept = |ordinal: u32| usize::try_from(ordinal).is_ok_and(|own| own > left_out);
+    let bytes: usize = session
+        .addressed()
+        .filter(|(address, _)| left_out == 0 || is_kept(address.ordinal))
+        .map(|(_, turn)| turn.text.len())
+        .sum();
+    Fullness::new(sequence, i64::try_from(bytes).unwrap_or(i64::MAX))
+}
+
+/// Measures a session that is there, without the note on what was left out.
+fn recorded<'a>(
+    connection: &Connection,
+    id: i64,
+    sequence: &'a Sequence,
+) -> rusqlite::Result<Fullness<'a>> {
+    let first = i64::from(sequence.left_out > 0);
+    let bytes = connection
+        .prepare_cached(
+            "SELECT coalesce(sum(bytes), 0) FROM turn WHERE session = ?1 AND ordinal >= ?2",
+        )?
+        .query_row((id, first), |row| row.get(0))?;
+    Ok(Fullness::new(sequence, bytes))
+}
+
+/// Tells whether anybody has labelled a session.
+pub(super) fn has_labels(connection: &Connection, key: &str) -> rusqlite::Result<bool> {
     // The index begins with the coder, of whom there are few.
     connection
         .prepare_cached(
@@ -170,11 +190,23 @@ fn has_labels(connection: &Connection, key: &str) -> rusqlite::Result<bool> {
         .query_row([key], |row| row.get(0))
 }
 
+/// Tells whether another session was cut for the turns that a session holds from this one on: without them, they would
+/// stand nowhere.
+fn holds_for_others(connection: &Connection, key: &str, from: u32) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM session WHERE parent = ?1
+             AND (SELECT count(*) FROM copied WHERE copied.session = session.id) >= ?2)",
+        )?
+        .query_row((key, from), |row| row.get(0))
+}
+
 /// Gives the developer turn of the first quotation that would no longer stand in a session.
 fn lost_quote(
     connection: &Connection,
     key: &str,
     session: &Session,
+    stored: &Sequence,
 ) -> rusqlite::Result<Option<u32>> {
     let mut statement = connection.prepare_cached(
         "SELECT v.turn, v.start_char, v.end_char, v.text FROM episode e JOIN evidence v ON v.episode = e.id
@@ -189,7 +221,10 @@ fn lost_quote(
     if quotes.is_empty() {
         return Ok(None);
     }
-    let texts: HashMap<TurnRef, &str> = session
+    let cut = left_out(stored).map(|front| joining::cut(session, &front));
+    let texts: HashMap<TurnRef, &str> = cut
+        .as_ref()
+        .unwrap_or(session)
         .addressed()
         .map(|(address, turn)| (address, turn.text.as_str()))
         .collect();
@@ -205,4 +240,13 @@ fn lost_quote(
         (!stands).then_some(turn.ordinal)
     });
     Ok(lost.min())
+}
+
+/// Gives the front that was left out of a session that is there.
+pub(super) fn left_out(stored: &Sequence) -> Option<Front> {
+    let parent = stored.parent.clone().filter(|_| stored.left_out > 0)?;
+    Some(Front {
+        turns: stored.left_out,
+        parent,
+    })
 }

@@ -15,10 +15,12 @@ use crate::model::text_hash;
 
 /// The columns of a session that go from file to file.
 pub(super) const HEAD: &str = "key, format, path, agent, agent_version, models, surface, repository, folder, branch, \
-    started, ended, title, parent, developer_turns, pushback_turns";
+    started, ended, title, parent, developer_turns, pushback_turns, forked, opened, opening";
 /// The columns of a turn and its mark that go from file to file: first the turn's, then the mark's.
 pub(super) const TURN: &str = "turn.position, role, ordinal, kind, hash, native_id, place, time, bytes, words, body, \
     score, pushback, cues, detector";
+/// The columns of a turn that was left out as a copy that go from file to file.
+const COPIED: &str = "ordinal, hash, bytes, native_id, time";
 /// How many columns of [`TURN`] are the turn's.
 const OF_TURN: usize = 11;
 
@@ -64,7 +66,27 @@ impl Copy<'_> {
         }
         head.push(position.into());
         let session = self.insert("session", &format!("{HEAD}, position"), head)?;
+        self.copied(id, session)?;
         self.turns(key, id, session)
+    }
+
+    /// Copies what is known of the turns that were left out of a session because they stand in another one.
+    fn copied(&self, from: i64, to: i64) -> Result<(), Error> {
+        let sql = format!("SELECT {COPIED} FROM copied WHERE session = ?1 ORDER BY ordinal");
+        let rows: Vec<Vec<Value>> = self.from.read("read a session", |connection| {
+            let mut statement = connection.prepare_cached(&sql)?;
+            let columns = statement.column_count();
+            let rows = statement.query_map([from], |row| values(row, 0..columns))?;
+            rows.collect()
+        })?;
+        for mut row in rows {
+            if self.texts == Texts::Withheld {
+                withhold_copied(&mut row);
+            }
+            row.push(to.into());
+            self.insert("copied", &format!("{COPIED}, session"), row)?;
+        }
+        Ok(())
     }
 
     fn turns(&self, key: &str, from: i64, to: i64) -> Result<(), Error> {
@@ -168,6 +190,15 @@ fn withhold_turn(turn: &mut [Value]) {
     }
 }
 
+/// Takes from a turn that was left out what tells where it stands; its words are not there.
+fn withhold_copied(turn: &mut [Value]) {
+    for (name, value) in COPIED.split(", ").zip(turn) {
+        if name == "native_id" {
+            *value = Value::Null;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -198,5 +229,6 @@ mod tests {
         check("session", HEAD, &["id", "position"]);
         check("turn", &turn, &["id", "session"]);
         check("mark", &mark, &["turn"]);
+        check("copied", COPIED, &["session"]);
     }
 }

@@ -172,11 +172,21 @@ impl Study {
 
     fn reader(path: &Path, patience: Duration) -> Result<Study, Error> {
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, patience)?;
-        migrate::version(&connection, path, schema::VERSION)?;
+        if migrate::version(&connection, path, schema::VERSION)? < schema::VERSION {
+            return Study::open_older(path);
+        }
         let study = Study::with(connection, path, None)?;
         let settled = study.connection.busy_timeout(PATIENCE);
         settled.map_err(Error::database("open the study", path))?;
         Ok(study)
+    }
+
+    /// Opens a study of an older version for reading: a copy is brought up to date, since the file stays as it is.
+    fn open_older(path: &Path) -> Result<Study, Error> {
+        let own = path.canonicalize().map_err(Error::file("open", path))?;
+        let room = own.parent().unwrap_or(Path::new("/"));
+        // Where the folder is not this user's, there is one for such things.
+        Study::open_copy(path, room).or_else(|_| Study::open_copy(path, &std::env::temp_dir()))
     }
 
     fn with(connection: Connection, path: &Path, lock: Option<Lock>) -> Result<Study, Error> {
@@ -198,6 +208,24 @@ impl Study {
         private: PrivateFolder,
     ) -> Result<Study, Error> {
         let study = Study::with(connection, path, None)?;
+        Ok(Study {
+            private: Some(private),
+            ..study
+        })
+    }
+
+    /// Opens a private copy of the study at `path` for writing. It may be lost: nobody waits for it to be on the disk.
+    pub(super) fn of_rehearsal(
+        copy: &Path,
+        path: &Path,
+        private: PrivateFolder,
+    ) -> Result<Study, Error> {
+        let lock = Lock::take(copy, "")?.map_err(|holder| in_use(copy, &holder))?;
+        let connection = connect_to_write(copy)?;
+        connection
+            .pragma_update(None, "synchronous", "OFF")
+            .map_err(Error::database("open the study", path))?;
+        let study = Study::with(connection, path, Some(lock))?;
         Ok(Study {
             private: Some(private),
             ..study

@@ -5,10 +5,10 @@ pub(super) const APPLICATION_ID: i32 = 0x7062_6B31;
 
 /// The migrations, oldest first; the version of a file is how many of them it has been through. Never change
 /// one that has shipped, only add.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, COPIES];
 
 /// The newest version that this program knows: how many migrations there are.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 const FIRST: &str = "
 CREATE TABLE meta (
@@ -235,6 +235,34 @@ CREATE TABLE place (
     episode TEXT,
     step    TEXT NOT NULL CHECK (json_valid(step))
 ) STRICT, WITHOUT ROWID;
+";
+
+/// What tells a session that repeats the turns of another one: the turns that were left out of it, whether its
+/// transcript names the one that it was copied from, when its developer first spoke, and the hashes of the first
+/// three turns, one behind the other. Found by index, since an import asks for each turn.
+const COPIES: &str = "
+CREATE TABLE copied (
+    session   INTEGER NOT NULL REFERENCES session(id) ON DELETE CASCADE,
+    ordinal   INTEGER NOT NULL CHECK (ordinal >= 1),
+    hash      TEXT NOT NULL,
+    bytes     INTEGER NOT NULL,
+    native_id TEXT,
+    time      INTEGER,
+    PRIMARY KEY (session, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX copied_native_id ON copied(native_id) WHERE native_id IS NOT NULL;
+
+ALTER TABLE session ADD COLUMN forked INTEGER NOT NULL DEFAULT 0 CHECK (forked IN (0, 1));
+ALTER TABLE session ADD COLUMN opened INTEGER;
+ALTER TABLE session ADD COLUMN opening TEXT NOT NULL DEFAULT '';
+UPDATE session SET
+    forked = parent IS NOT NULL,
+    opened = (SELECT time FROM turn WHERE turn.session = session.id AND role = 'developer' AND ordinal = 1),
+    opening = coalesce((SELECT hash FROM turn WHERE turn.session = session.id AND role = 'developer' AND ordinal = 1), '')
+           || coalesce((SELECT hash FROM turn WHERE turn.session = session.id AND role = 'developer' AND ordinal = 2), '')
+           || coalesce((SELECT hash FROM turn WHERE turn.session = session.id AND role = 'developer' AND ordinal = 3), '');
+CREATE INDEX session_opening ON session(opening, opened);
+CREATE INDEX turn_native_id ON turn(native_id) WHERE native_id IS NOT NULL AND role = 'developer';
 ";
 
 #[cfg(test)]

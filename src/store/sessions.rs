@@ -6,7 +6,9 @@ use rusqlite::{Connection, Row, Transaction};
 use uuid::Uuid;
 
 use super::compare::{self, Place};
+use super::copies::{self, Front, Sequence};
 use super::error::Error;
+use super::joining::{self, Joined, What};
 use super::open::Study;
 use super::{marks, transcript, wire};
 use crate::model::{Mark, Role, Session, SessionRow, Surface, Timestamp, Turn, TurnRef, text_hash};
@@ -31,9 +33,34 @@ pub enum Added {
     /// Another session with the same id and other turns was there without labels; this one was added under the id,
     /// and the other one has this key now.
     Ahead(String),
+    /// Each of its developer turns stands in other sessions, the last of them in this one; it was not added.
+    Copy(String),
+}
+
+/// What became of sessions that were added, and of those that they have turns in common with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// What became of each, in their order.
+    pub added: Vec<Added>,
+    /// Those among them, and among the sessions that were there, that repeat turns of another one.
+    pub joined: Vec<Joined>,
 }
 
 impl Study {
+    /// Adds sessions with the detector's marks, as [`Study::import`], and gives what became of each.
+    ///
+    /// # Errors
+    ///
+    /// As [`Study::import`].
+    pub fn add_sessions(
+        &mut self,
+        sessions: &[(Session, Vec<Mark>)],
+        detector: &str,
+    ) -> Result<Vec<Added>, Error> {
+        self.import(sessions, detector)
+            .map(|imported| imported.added)
+    }
+
     /// Adds sessions with the detector's marks, all in one transaction.
     ///
     /// Adding the same session again changes nothing; one that has grown is extended. Labels never move: they
@@ -44,19 +71,25 @@ impl Study {
     /// they are added, unless the one that would leave it has labels: labels never move. So add everything before
     /// the first label, where two files are to be merged.
     ///
+    /// Turns at the beginning of a session that were typed in another one first are left out of it, with a note in
+    /// their place; a session that has no others is not added. It is the same for the sessions that are there, where
+    /// they have no labels and the one that comes in is the earlier one.
+    ///
     /// # Errors
     ///
     /// [`Error`] where the file cannot be written; nothing was added then.
-    pub fn add_sessions(
+    pub fn import(
         &mut self,
         sessions: &[(Session, Vec<Mark>)],
         detector: &str,
-    ) -> Result<Vec<Added>, Error> {
+    ) -> Result<Imported, Error> {
         self.write("add sessions", |transaction| {
-            sessions
-                .iter()
-                .map(|(session, marks)| add(transaction, session, marks, detector))
-                .collect()
+            let mut imported = Imported::default();
+            for (session, marks) in sessions {
+                let added = add(transaction, session, marks, detector, &mut imported.joined)?;
+                imported.added.push(added);
+            }
+            Ok(imported)
         })
     }
 
@@ -67,7 +100,17 @@ impl Study {
     /// [`Error`] where the file cannot be read.
     pub fn would_add(&self, session: &Session) -> Result<Added, Error> {
         self.read("compare a session", |connection| {
-            compare::place(connection, session).map(|place| place.outcome)
+            let place = compare::place(connection, session)?;
+            if matches!(place.outcome, Added::Same | Added::Differs(_)) {
+                return Ok(place.outcome);
+            }
+            let known = place.id.map(|id| Sequence::stored(connection, id));
+            let known = known.transpose()?;
+            let front = front(connection, session, known.as_ref(), &place.outcome)?;
+            Ok(match front.filter(|front| is_all(session, front)) {
+                Some(front) => Added::Copy(front.parent),
+                None => place.outcome,
+            })
         })
     }
 
@@ -178,27 +221,116 @@ fn add(
     session: &Session,
     marks: &[Mark],
     detector: &str,
+    joined: &mut Vec<Joined>,
 ) -> rusqlite::Result<Added> {
-    let Place {
-        outcome,
-        id,
-        leaves,
-    } = compare::place(transaction, session)?;
-    if let Some((other, key)) = leaves {
-        rename(transaction, other, &session.key, &key)?;
+    let place = compare::place(transaction, session)?;
+    let known = place.id.map(|id| Sequence::stored(transaction, id));
+    let known = known.transpose()?;
+    if let (Some(known), Added::Same | Added::Differs(_)) = (&known, &place.outcome) {
+        return stays(transaction, known, place.outcome, joined);
     }
-    let id = match (&outcome, id) {
-        (Added::New | Added::Ahead(_), _) => Some(insert(transaction, &session.key)?),
-        (Added::Beside(key), _) => Some(insert(transaction, key)?),
-        (Added::Extended(_) | Added::Replaced(_), id) => id,
-        (Added::Same | Added::Differs(_), _) => None,
+    let front = front(transaction, session, known.as_ref(), &place.outcome)?;
+    if let Some(front) = front.as_ref().filter(|front| is_all(session, front)) {
+        if let Some((id, known)) = place.id.zip(known) {
+            joining::remove(transaction, id, &known.key)?;
+        }
+        return Ok(Added::Copy(front.parent.clone()));
+    }
+    let id = row_of(transaction, session, &place)?;
+    write(transaction, id, session, marks, detector, front.as_ref())?;
+    let before = known.map_or(0, |known| known.left_out);
+    if let Some(front) = front.filter(|front| front.turns > before) {
+        joined.push(Joined {
+            session: session.key.clone(),
+            path: session.source.path.clone(),
+            original: front.parent,
+            turns: front.turns,
+            what: What::Cut,
+        });
+    }
+    joining::settle(transaction, id, joined)?;
+    Ok(place.outcome)
+}
+
+/// Gives the beginning of a session that comes in which stands in other ones. What was left out before stays out: its
+/// labels are numbered so, and in a coder's share the session that holds the turns may be missing.
+fn front(
+    connection: &Connection,
+    session: &Session,
+    known: Option<&Sequence>,
+    outcome: &Added,
+) -> rusqlite::Result<Option<Front>> {
+    let mut own = Sequence::of(session);
+    let Some(known) = known else {
+        return copies::front(connection, &own);
     };
-    if let Some(id) = id {
-        let marks = marks_of_turns(session, marks);
-        write_head(transaction, id, session, &marks)?;
-        write_turns(transaction, id, session, &marks, detector)?;
+    let is_other = |from: u32| usize::try_from(from).is_ok_and(|from| from <= known.left_out);
+    let before = match outcome {
+        Added::Replaced(from) if is_other(*from) => None,
+        _ => compare::left_out(known),
+    };
+    if compare::has_labels(connection, &known.key)? {
+        return Ok(before);
     }
-    Ok(outcome)
+    own.id = known.id;
+    let now = copies::front(connection, &own)?;
+    let turns = |front: &Option<Front>| front.as_ref().map_or(0, |front| front.turns);
+    Ok(if turns(&now) < turns(&before) {
+        before
+    } else {
+        now
+    })
+}
+
+fn is_all(session: &Session, front: &Front) -> bool {
+    session.developer_turns().count() == front.turns
+}
+
+/// Leaves a session as it is that was there already, but for what an older program has not left out.
+fn stays(
+    transaction: &Transaction,
+    known: &Sequence,
+    outcome: Added,
+    joined: &mut Vec<Joined>,
+) -> rusqlite::Result<Added> {
+    match joining::leave_out(transaction, known)? {
+        Some(own) if own.what == What::Removed => Ok(Added::Copy(own.original)),
+        own => {
+            joined.extend(own);
+            Ok(outcome)
+        }
+    }
+}
+
+/// Gives the row that a session is written to.
+fn row_of(transaction: &Transaction, session: &Session, place: &Place) -> rusqlite::Result<i64> {
+    if let Some((other, key)) = &place.leaves {
+        rename(transaction, *other, &session.key, key)?;
+    }
+    match (place.id, &place.outcome) {
+        (Some(id), _) => Ok(id),
+        (None, Added::Beside(key)) => insert(transaction, key),
+        (None, _) => insert(transaction, &session.key),
+    }
+}
+
+/// Writes a session without its front over what stood in its row.
+fn write(
+    transaction: &Transaction,
+    id: i64,
+    session: &Session,
+    marks: &[Mark],
+    detector: &str,
+    front: Option<&Front>,
+) -> rusqlite::Result<()> {
+    let whole = Sequence::of(session);
+    let marks = marks_of_turns(session, marks, front.map_or(0, |front| front.turns));
+    let cut = front.map(|front| joining::cut(session, front));
+    let kept = cut.as_ref().unwrap_or(session);
+    write_head(transaction, id, kept, &whole, &marks)?;
+    let left_out = front.map_or(0, |front| front.turns);
+    joining::put_copied(transaction, id, &whole.lines[..left_out])?;
+    write_turns(transaction, id, kept, &marks, detector)
 }
 
 /// Gives a session without labels another key; a coder who stands in it stays there.
@@ -209,7 +341,7 @@ fn rename(transaction: &Transaction, id: i64, old: &str, new: &str) -> rusqlite:
     transaction
         .prepare_cached("UPDATE place SET session = ?2 WHERE session = ?1")?
         .execute([old, new])?;
-    Ok(())
+    joining::point_anew(transaction, old)
 }
 
 /// Makes the row of a session, last in the list and still empty.
@@ -226,12 +358,16 @@ fn insert(transaction: &Transaction, key: &str) -> rusqlite::Result<i64> {
     Ok(transaction.last_insert_rowid())
 }
 
-/// Gives the marks by the ordinals of the developer turns; a mark of a turn that is not there is left out.
-fn marks_of_turns<'a>(session: &Session, marks: &'a [Mark]) -> HashMap<u32, &'a Mark> {
+/// Gives the marks by the ordinals that the developer turns have after the first ones were left out; a mark of a turn
+/// that is not there is left out.
+fn marks_of_turns<'a>(
+    session: &Session,
+    marks: &'a [Mark],
+    left_out: usize,
+) -> HashMap<u32, &'a Mark> {
     let known: HashMap<u32, &Mark> = marks.iter().map(|mark| (mark.turn, mark)).collect();
-    session
-        .developer_turns()
-        .filter_map(|(ordinal, _)| known.get(&ordinal).map(|&mark| (ordinal, mark)))
+    let kept = (1..).zip(session.developer_turns().skip(left_out));
+    kept.filter_map(|(own, (ordinal, _))| known.get(&ordinal).map(|&mark| (own, mark)))
         .collect()
 }
 
@@ -240,6 +376,7 @@ fn write_head(
     transaction: &Transaction,
     id: i64,
     session: &Session,
+    whole: &Sequence,
     marks: &HashMap<u32, &Mark>,
 ) -> rusqlite::Result<()> {
     let first_words = || {
@@ -252,7 +389,7 @@ fn write_head(
         .prepare_cached(
             "UPDATE session SET format = ?2, path = ?3, agent = ?4, agent_version = ?5, models = ?6, surface = ?7,
              repository = ?8, folder = ?9, branch = ?10, started = ?11, ended = ?12, title = ?13, parent = ?14,
-             developer_turns = ?15, pushback_turns = ?16 WHERE id = ?1",
+             developer_turns = ?15, pushback_turns = ?16, forked = ?17, opened = ?18, opening = ?19 WHERE id = ?1",
         )?
         .execute(rusqlite::params![
             id,
@@ -271,6 +408,9 @@ fn write_head(
             session.parent,
             session.developer_turns().count(),
             marks.values().filter(|mark| mark.pushback).count(),
+            whole.forked,
+            whole.opened(),
+            whole.opening(),
         ])?;
     Ok(())
 }
@@ -297,7 +437,7 @@ fn write_turns(
     Ok(())
 }
 
-fn insert_turn(
+pub(super) fn insert_turn(
     transaction: &Transaction,
     session: i64,
     position: usize,

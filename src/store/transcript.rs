@@ -163,7 +163,8 @@ fn head(row: &Row) -> rusqlite::Result<TurnHead> {
     })
 }
 
-fn turn(row: &Row) -> rusqlite::Result<Turn> {
+/// Reads a turn from its role, kind, native id, place, time, words and body.
+pub(super) fn turn(row: &Row) -> rusqlite::Result<Turn> {
     let kind: String = row.get(1)?;
     let words: Option<String> = row.get(5)?;
     let packed: Option<Vec<u8>> = row.get(6)?;

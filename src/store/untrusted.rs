@@ -20,6 +20,7 @@ use super::migrate::{self, version};
 use super::open::{Study, inspect};
 use super::private::PrivateFolder;
 use super::schema;
+use crate::model::Codebook;
 
 /// The largest study that is read, in bytes.
 const LARGEST: u64 = 64 << 30;
@@ -66,8 +67,40 @@ impl Study {
     pub(super) fn open_copy(path: &Path, room: &Path) -> Result<Study, Error> {
         let (private, copy) = private_copy(path, room)?;
         let connection = open(&copy).map_err(Error::database("open", path))?;
-        version(&connection, path, schema::VERSION)?;
+        if version(&connection, path, schema::VERSION)? == schema::VERSION {
+            return Study::of_copy(connection, path, private);
+        }
+        drop(connection);
+        bring_up_copy(&copy, schema::MIGRATIONS).map_err(Error::database("bring up", path))?;
+        let connection = open(&copy).map_err(Error::database("open", path))?;
         Study::of_copy(connection, path, private)
+    }
+
+    /// Opens a private copy of a study for writing, to see what something would do to it; the copy lies in `room` and
+    /// goes with the study, which is only read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the file cannot be read, is no study, is of a newer version, or there is no room.
+    pub fn rehearse(path: &Path, room: &Path) -> Result<Study, Error> {
+        inspect(path)?;
+        let (private, copy) = private_copy(path, room)?;
+        bring_up_copy(&copy, schema::MIGRATIONS).map_err(Error::database("bring up", path))?;
+        Study::of_rehearsal(&copy, path, private)
+    }
+
+    /// Makes a private study for writing, to see what something would do to a new one at `path`; it goes when it is
+    /// dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where there is no room.
+    pub fn rehearse_new(path: &Path, codebook: &Codebook, room: &Path) -> Result<Study, Error> {
+        let private =
+            PrivateFolder::new_in(room).map_err(Error::folder("make a private copy in", room))?;
+        let copy = private.path().join("copy.db");
+        drop(Study::create(&copy, codebook, "")?);
+        Study::of_rehearsal(&copy, path, private)
     }
 }
 
@@ -318,7 +351,6 @@ const PLAIN: [&str; 6] = ["coalesce", "count", "max", "min", "substr", "sum"];
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Codebook;
 
     /// A closed study, and the folder that it lies in.
     fn study() -> (tempfile::TempDir, PathBuf) {

@@ -1,5 +1,6 @@
 //! What an import brings in, and what it leaves alone.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use rusqlite::Connection;
@@ -108,10 +109,12 @@ fn the_outcome_has_stable_names_in_json() {
     assert_eq!(
         keys(&json),
         [
+            "copies",
             "developer_turns",
             "extended",
             "files",
             "found",
+            "joined",
             "kept",
             "left_out",
             "new",
@@ -227,4 +230,84 @@ fn a_path_that_is_not_there_holds_nobody_up_and_is_no_success() {
         "check the path and its permissions",
     );
     assert!(said.out.contains("sessions: 1 new"), "{}", said.out);
+}
+
+/// Writes a Claude Code session: the first three turns are those of the session `loom`, the others its own.
+fn write_session(desk: &Desk, name: &str, key: &str, own: &[&str]) {
+    let first = [
+        "weave a scarf in two colours",
+        "no, the blue goes first",
+        "that is still wrong",
+    ];
+    let all = first.iter().map(|text| ("loom", text));
+    let all = all.chain(own.iter().map(|text| (key, text)));
+    let mut out = String::new();
+    let mut parent = serde_json::Value::Null;
+    for (at, (typed_in, text)) in all.enumerate() {
+        for (role, text) in [("user", *text), ("assistant", "done")] {
+            let uuid = format!("{role}-record-{typed_in}-{at}");
+            let record = serde_json::json!({
+                "type": role, "uuid": uuid, "parentUuid": parent, "sessionId": key, "version": "2.1.0",
+                "timestamp": format!("2026-03-01T12:{at:02}:00.000Z"),
+                "message": {"role": role, "content": [{"type": "text", "text": text}]},
+            });
+            let _ = writeln!(out, "{record}");
+            parent = uuid.into();
+        }
+    }
+    desk.write(format!("in/{name}.jsonl"), out);
+}
+
+/// The session, a fork of it, and a copy with nothing of its own; the names are the order in which they are read.
+fn write_family(desk: &Desk, names: [&str; 3]) {
+    write_session(desk, names[0], "loom", &["good, now the fringe"]);
+    write_session(desk, names[1], "sfork", &["and now a hat", "too small"]);
+    write_session(desk, names[2], "tcopy", &[]);
+}
+
+#[test]
+fn copies_are_left_out_and_named_and_a_dry_run_says_the_same() {
+    let desk = Desk::new();
+    write_family(&desk, ["a", "b", "c"]);
+    let dry = desk.run("import s.db in --dry-run").done();
+    let said = desk.run("import s.db in").done();
+    assert_eq!(dry.replace("would import", "imported"), said);
+    insta::assert_snapshot!(said, @r"
+    found: Claude Code 3 files (5.7 kB)
+    imported 3 sessions, 24 turns, 12 of them the developers', 7 marked as pushback from 3 files
+    sessions: 2 new
+    copies: 1 session whose turns stand in others, 1 cut to what came after
+    left out or noted, 2:
+      in/c.jsonl: a copy: all its turns stand in loom
+      in/b.jsonl: the developer's first 3 turns stand in loom; what came after is kept
+    ");
+    let before = dump(&desk.path("s.db"));
+    let again = desk.run("import s.db in --json").json();
+    let counts = ["new", "same", "copies", "joined"].map(|name| again[name].as_u64().unwrap());
+    assert_eq!(counts, [0, 2, 1, 0]);
+    assert_eq!(dump(&desk.path("s.db")), before);
+}
+
+#[test]
+fn copies_are_found_whichever_file_comes_first() {
+    let names = [
+        ["a", "b", "c"],
+        ["b", "c", "a"],
+        ["c", "a", "b"],
+        ["c", "b", "a"],
+    ];
+    for names in names {
+        let desk = Desk::new();
+        write_family(&desk, names);
+        let json = desk.run("import s.db in --json").json();
+        let counts = ["sessions", "new", "copies", "joined"];
+        let counts = counts.map(|name| json[name].as_u64().unwrap());
+        assert_eq!(counts, [3, 2, 1, 1], "{names:?}");
+        let mut rows = column(&desk, "s.db", "key || ' ' || developer_turns");
+        rows.sort();
+        assert_eq!(
+            rows,
+            [Some("loom 4".to_owned()), Some("sfork 2".to_owned())]
+        );
+    }
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use pushback::model::{Codebook, Mark, Role, Session, Source, text_hash};
+use pushback::model::{Codebook, Mark, Role, Session, Source, Turn, text_hash};
 use pushback::store::Study;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -115,7 +115,12 @@ impl Said {
 fn session(key: &str) -> (Session, Vec<Mark>) {
     let turns = (1..).zip(TURNS).flat_map(|(ordinal, text)| {
         let answer = format!("What I did about  it: step {ordinal}, ünd done.");
-        [turn(Role::Developer, text), turn(Role::Agent, &answer)]
+        // An id of its own: sessions of the same words without ids are copies.
+        let asked = Turn {
+            native_id: Some(format!("record-{ordinal}-of-{key}")),
+            ..turn(Role::Developer, text)
+        };
+        [asked, turn(Role::Agent, &answer)]
     });
     let session = Session {
         key: key.to_owned(),

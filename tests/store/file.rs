@@ -34,7 +34,7 @@ fn a_study_says_what_it_is_and_keeps_no_write_ahead_log() {
     let number = |sql: &str| -> i64 { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
     let text = |sql: &str| -> String { connection.query_row(sql, [], |row| row.get(0)).unwrap() };
     assert_eq!(number("PRAGMA application_id"), 0x7062_6B31);
-    assert_eq!(number("PRAGMA user_version"), 1);
+    assert_eq!(number("PRAGMA user_version"), 2);
     assert_eq!(text("PRAGMA journal_mode"), "delete");
     assert!(
         !names(desk.folder.path())
@@ -143,7 +143,7 @@ fn what_is_no_study_is_named_and_stays_as_it_is() {
     );
     check(
         &with(60, [0, 0, 0, 9]),
-        "newer pushback (study version 9, this program knows 1)",
+        "newer pushback (study version 9, this program knows 2)",
     );
     check(&with(60, [0, 0, 0, 0]), "is damaged: it has no version");
     check(&good[..5000], "is damaged");

@@ -1,6 +1,7 @@
 //! The study file, on real files with small invented sessions.
 
 mod check;
+mod copies;
 mod file;
 mod history;
 mod import;
@@ -104,7 +105,12 @@ pub(crate) fn codebook() -> Codebook {
 pub(crate) fn session(key: &str, texts: &[&str]) -> Session {
     let turns = (1..).zip(texts).flat_map(|(ordinal, text)| {
         let answer = format!("what the agent did about D{ordinal}");
-        [turn(Role::Developer, text), turn(Role::Agent, &answer)]
+        // An id of its own: sessions of the same words without ids are copies.
+        let asked = Turn {
+            native_id: Some(format!("record-{ordinal}-of-{key}")),
+            ..turn(Role::Developer, text)
+        };
+        [asked, turn(Role::Agent, &answer)]
     });
     Session {
         key: key.to_owned(),

@@ -9,14 +9,15 @@ use crate::cli::outcome::Outcome;
 use crate::cli::{codebook, owner};
 use crate::detect::Detector;
 use crate::model::{Codebook, Mark, Session};
-use crate::store::{self, Added, Study};
+use crate::store::{self, Study};
 
 /// How much text is stored in one transaction, in bytes.
 const BATCH: usize = 8 << 20;
 /// How many sessions are stored in one transaction.
 const BATCH_SESSIONS: usize = 200;
 
-/// Where the sessions go: a study, one that is made when there is something to put in, or nowhere in a dry run.
+/// Where the sessions go: a study, one that is made when there is something to put in, or a copy that goes after a dry
+/// run.
 pub(super) struct Target {
     study: Option<Study>,
     new: Option<New>,
@@ -40,13 +41,16 @@ impl Target {
         }
         let (mut study, mut new) = (None, None);
         match (args.dry_run, path.exists()) {
-            (true, false) => (),
-            (true, true) => study = Some(Study::open_to_read(path).map_err(study_first)?),
-            (false, true) => {
-                let opened = Study::open_to_write(path, &owner::owner());
+            (false, false) => new = Some(New::at(path, book)?),
+            (true, false) => study = Some(New::at(path, book)?.rehearse()?),
+            (is_dry, true) => {
+                let opened = if is_dry {
+                    Study::rehearse(path, &std::env::temp_dir())
+                } else {
+                    Study::open_to_write(path, &owner::owner())
+                };
                 study = Some(opened.map_err(study_first)?);
             }
-            (false, false) => new = Some(New::at(path, book)?),
         }
         Ok(Target {
             study,
@@ -59,7 +63,7 @@ impl Target {
 
     pub(super) fn use_codebook(&mut self, book: Option<Codebook>) -> Result<(), Failure> {
         match (&mut self.study, book) {
-            (Some(study), Some(book)) if study.is_writable() => Ok(study.use_codebook(&book)?),
+            (Some(study), Some(book)) => Ok(study.use_codebook(&book)?),
             _ => Ok(()),
         }
     }
@@ -93,15 +97,10 @@ impl Target {
         if let Some(new) = self.new.take() {
             self.study = Some(new.create()?);
         }
-        let added = match &mut self.study {
-            None => vec![Added::New; batch.len()],
-            Some(study) if !study.is_writable() => batch
-                .iter()
-                .map(|(session, _)| study.would_add(session))
-                .collect::<Result<_, _>>()?,
-            Some(study) => study.add_sessions(&batch, self.detector.version())?,
-        };
-        outcome.count(&added, &batch);
+        if let Some(study) = &mut self.study {
+            let imported = study.import(&batch, self.detector.version())?;
+            outcome.count(&imported, &batch);
+        }
         Ok(())
     }
 }
@@ -118,6 +117,15 @@ impl New {
             path: path.to_owned(),
             book: book.cloned().map_or_else(standard, Ok)?,
         })
+    }
+
+    /// Makes a study that goes with its handle: what becomes of the sessions depends on those before them.
+    fn rehearse(&self) -> Result<Study, Failure> {
+        Ok(Study::rehearse_new(
+            &self.path,
+            &self.book,
+            &std::env::temp_dir(),
+        )?)
     }
 
     fn create(&self) -> Result<Study, Failure> {
