@@ -261,9 +261,11 @@ fn shared_files_give_the_turns_that_were_counted() {
     let corpus = shared.join("corpus");
     for (name, format, sessions, aside, turns) in COUNTED {
         let path = corpus.join(name);
-        let found = import::recognise(&Source::file(&path)).unwrap();
-        assert_eq!(found.id, *format, "{name}");
-        let reading = import::read(&path, None).unwrap();
+        // What a checkpoint keeps is read with the checkpoint.
+        let kept = name.starts_with("entire/");
+        let found = import::recognise(&Source::file(&path)).map(|own| own.id);
+        assert!(kept || found.is_ok_and(|id| id == *format), "{name}");
+        let reading = import::read(&path, Some(format)).unwrap();
         reading.sessions.iter().for_each(assert_sound);
         let own = |session: &Session| session.developer_turns().count();
         let counted: usize = reading.sessions.iter().map(own).sum();
