@@ -26,7 +26,6 @@ mod goose;
 mod grok;
 mod head;
 mod hermes;
-mod json;
 mod kimi;
 mod labels;
 mod lenient;
