@@ -11,7 +11,7 @@ use super::blocks::{Block, blocks, plain};
 use super::builder::{Origin, SessionBuilder};
 use super::calls::Shown;
 use super::head::Head;
-use super::lenient::{list, moment, nested, truth, word};
+use super::lenient::{id, list, moment, nested, truth, word};
 use super::pieces::{Document, Object};
 use super::records::Place;
 use super::source::Source;
@@ -205,13 +205,8 @@ impl Telling {
     }
 
     fn message(&mut self, message: &Message, place: Place) {
-        let native_id = match &message.id {
-            Value::String(id) => Some(id.clone()),
-            Value::Number(id) => Some(id.to_string()),
-            _ => None,
-        };
         let origin = Origin {
-            native_id,
+            native_id: id(&message.id),
             time: moment(&message.meta.sent),
             place: Some(place.offset),
         };

@@ -11,6 +11,7 @@ use super::builder::Origin;
 use super::calls::Shown;
 use super::chat::{self, Chat};
 use super::head::Head;
+use super::lenient;
 use super::records::{Place, each_record};
 use super::source::Source;
 use super::{Format, Reading, Skip, no_companion};
@@ -92,8 +93,8 @@ struct Run {
 impl Run {
     fn step(&mut self, step: &Step, place: Place) {
         let origin = Origin {
-            native_id: chat::id(&step.index),
-            time: chat::moment(&step.created_at),
+            native_id: lenient::id(&step.index),
+            time: lenient::moment(&step.created_at),
             place: Some(place.offset),
         };
         let words = chat::words(&step.content);

@@ -10,6 +10,7 @@ use crate::model::{EventKind, Session, Surface, TurnKind};
 use super::builder::Origin;
 use super::chat::{self, Chat};
 use super::head::Head;
+use super::lenient;
 use super::pieces::{Document, Object, Piece};
 use super::records::Place;
 use super::source::Source;
@@ -97,7 +98,7 @@ fn read_run(object: &Object, path: &str) -> (Option<Session>, Vec<Skip>) {
     chat.builder
         .model(agent["model_name"].as_str().unwrap_or_default());
     let session = &mut chat.builder.session;
-    session.agent_version = chat::id(&agent["version"]);
+    session.agent_version = lenient::id(&agent["version"]);
     session.surface = Some(Surface::Sdk);
     let key = object
         .text("session_id")
@@ -114,8 +115,8 @@ fn read_run(object: &Object, path: &str) -> (Option<Session>, Vec<Skip>) {
 
 fn take(chat: &mut Chat, step: &Step, place: Place) {
     let origin = Origin {
-        native_id: chat::id(&step.id),
-        time: chat::moment(&step.timestamp),
+        native_id: lenient::id(&step.id),
+        time: lenient::moment(&step.timestamp),
         place: Some(place.offset),
     };
     let words = chat::words(&step.message);

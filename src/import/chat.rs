@@ -3,13 +3,13 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Session, Timestamp, ToolStatus, TurnKind, text_hash};
+use crate::model::{Session, ToolStatus, TurnKind, text_hash};
 
 use super::builder::{Origin, SessionBuilder};
 use super::calls::Shown;
 use super::pieces::Piece;
 use super::records::Place;
-use super::{Skip, time};
+use super::{Skip, lenient};
 
 /// A message as OpenAI's chat interface has it, and as many others have it nearly. A field may hold anything.
 #[derive(Default, Deserialize)]
@@ -33,7 +33,7 @@ pub(super) struct Message {
 impl Message {
     /// Gives the message's own id.
     pub(super) fn id(&self) -> Option<String> {
-        id(&self.id)
+        lenient::id(&self.id)
     }
 }
 
@@ -326,38 +326,6 @@ fn part(block: &Value) -> String {
     }
 }
 
-/// Reads a time: a text, or a number of seconds or milliseconds.
-pub(super) fn moment(value: &Value) -> Option<Timestamp> {
-    /// Seconds stay below it until the year 5138, and milliseconds are above it since 1973.
-    const SECONDS: f64 = 1e11;
-    match value {
-        Value::String(text) => time::moment(text),
-        Value::Number(number) => {
-            let number = number.as_f64().filter(|number| number.abs() < 1e16)?;
-            let milliseconds = if number.abs() < SECONDS {
-                number * 1000.0
-            } else {
-                number
-            };
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "the bound above keeps it far below 2^63"
-            )]
-            Some(Timestamp(milliseconds as i64))
-        }
-        _ => None,
-    }
-}
-
-/// Gives an id that is a text or a number.
-pub(super) fn id(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -372,17 +340,5 @@ mod tests {
         check(json!([{"type": "image_url"}, {"text": "b"}]), "[image]\nb");
         check(json!([{"type": "tool_result", "text": "x"}, 7, null]), "");
         check(json!(null), "");
-    }
-
-    #[test]
-    fn times_are_texts_or_numbers() {
-        let check = |value: Value, expected: Option<i64>| {
-            assert_eq!(moment(&value).map(|time| time.0), expected, "{value}");
-        };
-        check(json!(1_763_640_000), Some(1_763_640_000_000));
-        check(json!(1_763_640_000_250_i64), Some(1_763_640_000_250));
-        check(json!("2025-11-20T12:00:00Z"), Some(1_763_640_000_000));
-        check(json!(1e300), None);
-        check(json!([]), None);
     }
 }

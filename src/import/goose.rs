@@ -10,6 +10,7 @@ use crate::model::{EventKind, ToolStatus, TurnKind};
 use super::builder::Origin;
 use super::chat::{self, Chat};
 use super::head::Head;
+use super::lenient;
 use super::pieces::{Document, Object, Piece};
 use super::records::Place;
 use super::source::Source;
@@ -116,9 +117,9 @@ fn head(object: &Object, chat: &mut Chat) -> Option<Aside> {
         .text("working_dir")
         .or_else(|| object.text("workingDir"));
     session.title = object.text("name").or_else(|| object.text("description"));
-    let started = chat::moment(&object.value("created_at"));
+    let started = lenient::moment(&object.value("created_at"));
     session.started = started;
-    session.ended = chat::moment(&object.value("updated_at"));
+    session.ended = lenient::moment(&object.value("updated_at"));
     if let Some(id) = object.text("id") {
         session.key = match started {
             Some(time) => format!("{id}@{}", time.0),
@@ -143,8 +144,8 @@ fn read_messages(pieces: Vec<Piece>, chat: &mut Chat) {
 
 fn take(chat: &mut Chat, message: &Message, place: Place) {
     let origin = Origin {
-        native_id: chat::id(&message.id),
-        time: chat::moment(&message.created),
+        native_id: lenient::id(&message.id),
+        time: lenient::moment(&message.created),
         place: Some(place.offset),
     };
     if message.metadata["userVisible"] == Value::Bool(false) {

@@ -10,6 +10,7 @@ use crate::model::{EventKind, Session, Surface, TurnKind};
 use super::builder::Origin;
 use super::chat::{self, Chat};
 use super::head::Head;
+use super::lenient;
 use super::pieces::Document;
 use super::records::{Place, each_record};
 use super::source::Source;
@@ -114,8 +115,8 @@ fn told(source: &Source, session: &mut Session) {
     session.branch = text(&summary["head_branch"]);
     session.repository = text(&summary["git_remotes"][0]);
     session.title = text(&summary["generated_title"]);
-    session.started = chat::moment(&summary["created_at"]);
-    session.ended = chat::moment(&summary["updated_at"]);
+    session.started = lenient::moment(&summary["created_at"]);
+    session.ended = lenient::moment(&summary["updated_at"]);
 }
 
 fn take(chat: &mut Chat, record: &Record, place: Place) {

@@ -4,8 +4,9 @@ use std::io;
 
 use crate::model::{Session, Surface};
 
-use super::chat::{self, Chat};
+use super::chat::Chat;
 use super::head::Head;
+use super::lenient;
 use super::pieces::{Document, Object, Piece};
 use super::source::Source;
 use super::{Format, Reading, Skip, no_companion};
@@ -70,8 +71,8 @@ fn read_session(object: &Object, path: &str) -> (Option<Session>, Vec<Skip>) {
             Surface::App
         }
     });
-    session.started = chat::moment(&object.value("session_start"));
-    session.ended = chat::moment(&object.value("last_updated"));
+    session.started = lenient::moment(&object.value("session_start"));
+    session.ended = lenient::moment(&object.value("last_updated"));
     for piece in object.get("messages").map(Piece::items).unwrap_or_default() {
         chat.piece(piece);
     }

@@ -12,6 +12,7 @@ use crate::model::{EventKind, Surface, ToolStatus, TurnKind};
 use super::builder::Origin;
 use super::chat::{self, Chat};
 use super::head::Head;
+use super::lenient;
 use super::records::{Place, each_record};
 use super::source::Source;
 use super::{Aside, Format, Reading};
@@ -136,7 +137,7 @@ impl Run {
     fn record(&mut self, record: &Record, place: Place) {
         let origin = Origin {
             native_id: None,
-            time: chat::moment(&record.time),
+            time: lenient::moment(&record.time),
             place: Some(place.offset),
         };
         match record.kind.as_str().unwrap_or_default() {

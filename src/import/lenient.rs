@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::model::Timestamp;
 
-use super::records::repair;
+use super::records::mended;
 use super::time;
 
 /// Reads a text; anything else is absent.
@@ -48,19 +48,63 @@ where
 
 /// Reads a value from its JSON, mending what the parser refuses to put into a text; `None` where it does not fit.
 pub(super) fn value<T: DeserializeOwned>(json: &str) -> Option<T> {
-    serde_json::from_str(json)
-        .or_else(|_| serde_json::from_slice(&repair(json.as_bytes())))
-        .ok()
+    mended(json.as_bytes()).ok()
 }
 
-/// Reads a moment: a text, or milliseconds since 1970.
+/// Gives a field that is a text with more than blanks in it.
+pub(super) fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+    filled(value.get(key)?.as_str()?)
+}
+
+/// Gives a text that is more than blanks.
+pub(super) fn filled(text: &str) -> Option<&str> {
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// Gives the items of a field that is a list; none where it is something else.
+pub(super) fn items<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// Gives an id that is a text or a number.
+pub(super) fn id(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Tells whether a text is a UUID, the name that agents give to a session's file.
+pub(super) fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
+}
+
+/// Reads a time: a text, or a number of seconds or milliseconds since 1970. Zero stands where no time is known.
 pub(super) fn moment(value: &Value) -> Option<Timestamp> {
+    /// Seconds stay below it until the year 5138, and milliseconds are above it since 1973.
+    const SECONDS: f64 = 1e11;
     match value {
         Value::String(text) => time::moment(text),
-        Value::Number(number) => number
-            .as_i64()
-            .filter(|milliseconds| *milliseconds > 0)
-            .map(Timestamp),
+        Value::Number(number) => {
+            let number = number
+                .as_f64()
+                .filter(|number| (0.0..1e16).contains(number))?;
+            let milliseconds = if number < SECONDS {
+                number * 1000.0
+            } else {
+                number
+            };
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the bound above keeps it far below 2^63"
+            )]
+            let milliseconds = milliseconds as i64;
+            (milliseconds > 0).then_some(Timestamp(milliseconds))
+        }
         _ => None,
     }
 }
@@ -105,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_texts_or_milliseconds() {
+    fn moments_are_texts_or_numbers() {
         let check = |value: Value, expected: Option<i64>| {
             assert_eq!(moment(&value).map(|time| time.0), expected, "{value}");
         };
@@ -117,6 +161,13 @@ mod tests {
             serde_json::json!(1_763_640_000_000_i64),
             Some(1_763_640_000_000),
         );
+        check(serde_json::json!(1_763_640_000), Some(1_763_640_000_000));
+        check(
+            serde_json::json!(1_763_640_000_250_i64),
+            Some(1_763_640_000_250),
+        );
+        check(serde_json::json!(1e300), None);
+        check(serde_json::json!([]), None);
         check(serde_json::json!(0), None);
         check(serde_json::json!(u64::MAX), None);
         check(Value::Null, None);

@@ -28,7 +28,6 @@ mod goose;
 mod grok;
 mod head;
 mod hermes;
-mod json;
 mod kimi;
 mod labels;
 mod lenient;

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::model::Session;
 
-use super::chat::{self, Chat, Speaker};
+use super::chat::{Chat, Speaker};
 use super::head::Head;
+use super::lenient;
 use super::pieces::{Document, Object, Piece};
 use super::source::Source;
 use super::{Format, Reading, Skip, no_companion};
@@ -117,7 +118,7 @@ impl<'a> Conversation<'a> {
         let mut chat = Chat::new(path, FORMAT.id, "Unknown");
         chat.line = Some(self.line);
         let told = ["created", "created_at", "timestamp"].iter();
-        let mut told = told.map(|key| chat::moment(&self.object.value(key)));
+        let mut told = told.map(|key| lenient::moment(&self.object.value(key)));
         let started = told.find_map(|time| time);
         let session = &mut chat.builder.session;
         session.title = self.object.text("title");

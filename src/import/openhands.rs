@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use crate::model::{EventKind, Session, ToolStatus, TurnKind};
 
 use super::builder::Origin;
-use super::chat::{self, Chat};
+use super::chat::Chat;
 use super::head::Head;
+use super::lenient;
 use super::pieces::{Document, Piece};
 use super::records::Place;
 use super::source::Source;
@@ -155,8 +156,8 @@ impl Run {
 
     fn event(&mut self, event: &Event, place: Place) {
         let origin = Origin {
-            native_id: chat::id(&event.id),
-            time: chat::moment(&event.timestamp),
+            native_id: lenient::id(&event.id),
+            time: lenient::moment(&event.timestamp),
             place: Some(place.offset),
         };
         if let Some(model) = event.tool_call_metadata["model_response"]["model"].as_str() {
@@ -246,7 +247,7 @@ impl Run {
         // The first thing that happens is no work yet.
         self.at_work = false;
         let session = &mut self.chat.builder.session;
-        session.agent_version = chat::id(&args["openhands_version"]);
+        session.agent_version = lenient::id(&args["openhands_version"]);
         let text = args["content"].as_str().unwrap_or_default();
         self.chat.injected("system prompt", text, origin);
     }
@@ -265,7 +266,7 @@ impl Run {
 
     fn observed(&mut self, observation: &str, event: &Event, origin: Origin) {
         let content = event.content.as_str().unwrap_or_default();
-        let call = chat::id(&event.cause).unwrap_or_default();
+        let call = lenient::id(&event.cause).unwrap_or_default();
         let builder = &mut self.chat.builder;
         let tool = builder.call_name(&call).map(str::to_owned);
         match observation {

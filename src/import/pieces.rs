@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::Skip;
-use super::records::{Place, reason, repair};
+use super::records::{Place, mended, reason, repair};
 use super::source::Source;
 
 /// A file that holds one or more JSON values.
@@ -275,9 +275,7 @@ impl<'a> Object<'a> {
 
 /// Parses a value that begins at a place, mending what the parser refuses to put into a text.
 pub(super) fn value<T: DeserializeOwned>(json: &[u8], place: Place) -> Result<T, Skip> {
-    serde_json::from_slice(json)
-        .or_else(|_| serde_json::from_slice(&repair(json)))
-        .map_err(|error| Skip::at_line(place.line, reason(&error)))
+    mended(json).map_err(|error| Skip::at_line(place.line, reason(&error)))
 }
 
 /// Gives the first value of a text, as far as it goes: what is open at the end is closed, and what cannot be read
@@ -311,9 +309,7 @@ pub(super) fn sketch(text: &str) -> Value {
     }
     let mut whole = text[..known].to_owned();
     whole.extend(open.iter().rev());
-    serde_json::from_str(&whole)
-        .or_else(|_| serde_json::from_slice(&repair(whole.as_bytes())))
-        .unwrap_or_else(|_| readable(&root(whole.as_bytes())))
+    mended(whole.as_bytes()).unwrap_or_else(|_| readable(&root(whole.as_bytes())))
 }
 
 /// Gives what can be read of a value that cannot be read as a whole.

@@ -14,7 +14,7 @@ use super::builder::{Origin, SessionBuilder};
 use super::calls::Shown;
 use super::gemini::parts::{Part, outcome, parts};
 use super::head::Head;
-use super::json;
+use super::lenient;
 use super::records::{Place, each_record};
 use super::source::Source;
 use super::{Aside, Format, Reading, Skip, no_companion};
@@ -101,8 +101,8 @@ impl Telling {
 
     fn record(&mut self, record: &Value, place: Place) {
         let origin = Origin {
-            native_id: json::text(record, "uuid").map(str::to_owned),
-            time: json::moment(&record["timestamp"]),
+            native_id: lenient::text(record, "uuid").map(str::to_owned),
+            time: lenient::moment(&record["timestamp"]),
             place: Some(place.offset),
         };
         self.describe(record);
@@ -118,14 +118,14 @@ impl Telling {
             "system" => self.system(record, subtype, origin),
             _ => (),
         }
-        if let Some(id) = json::text(record, "uuid") {
+        if let Some(id) = lenient::text(record, "uuid") {
             self.before.insert(id.to_owned(), self.standing);
         }
     }
 
     fn describe(&mut self, record: &Value) {
         let session = &mut self.builder.session;
-        let text = |key: &str| json::text(record, key).map(str::to_owned);
+        let text = |key: &str| lenient::text(record, key).map(str::to_owned);
         if session.key.is_empty() {
             session.key = text("sessionId").unwrap_or_default();
         }
@@ -137,7 +137,7 @@ impl Telling {
 
     /// Takes back the developer turns that the chain leaves out from here on.
     fn follow(&mut self, record: &Value) {
-        let parent = json::text(record, "parentUuid");
+        let parent = lenient::text(record, "parentUuid");
         let Some(&standing) = parent.and_then(|parent| self.before.get(parent)) else {
             return;
         };
@@ -163,7 +163,7 @@ impl Telling {
                 Part::Thought(_) | Part::Call { .. } => (),
             }
         }
-        let shown = json::text(&record["systemPayload"], "displayText");
+        let shown = lenient::text(&record["systemPayload"], "displayText");
         let text = shown.map_or_else(|| typed.join("\n"), str::to_owned);
         let text = match text.trim() {
             "" if attached => "[image]",
@@ -188,7 +188,7 @@ impl Telling {
     }
 
     fn agent(&mut self, record: &Value, origin: &Origin) {
-        if let Some(model) = json::text(record, "model") {
+        if let Some(model) = lenient::text(record, "model") {
             self.builder.model(model);
         }
         for part in parts(&record["message"]["parts"]) {
@@ -233,13 +233,13 @@ impl Telling {
         let payload = &record["systemPayload"];
         match subtype {
             "custom_title" => {
-                let title = json::text(payload, "customTitle").map(str::to_owned);
+                let title = lenient::text(payload, "customTitle").map(str::to_owned);
                 let session = &mut self.builder.session;
                 session.title = title.or(session.title.take());
             }
             "chat_compression" => self.builder.agent_event(EventKind::Compacted, "", origin),
             "slash_command" if payload["phase"] != "result" => {
-                if let Some(command) = json::text(payload, "rawCommand") {
+                if let Some(command) = lenient::text(payload, "rawCommand") {
                     self.command(command.trim(), origin);
                 }
             }

@@ -178,10 +178,15 @@ fn one<T: DeserializeOwned>(
     take: &mut impl FnMut(T, Place),
     skipped: &mut Vec<Skip>,
 ) {
-    match serde_json::from_slice(text).or_else(|_| serde_json::from_slice(&repair(text))) {
+    match mended(text) {
         Ok(value) => take(value, place),
         Err(error) => skipped.push(Skip::at_line(place.line, reason(&error))),
     }
+}
+
+/// Parses a value, mending what the parser refuses to put into a text.
+pub(super) fn mended<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice(text).or_else(|_| serde_json::from_slice(&repair(text)))
 }
 
 /// Says why a record could not be read.

@@ -150,19 +150,6 @@ fn the_terminal_programs_events_give_turns_with_their_marks() {
     assert_eq!(first.native_id.as_deref(), Some("e4"));
 }
 
-#[test]
-fn any_bytes_are_survived() {
-    harm::survives("copilot-vscode", &["copilot-vscode/export.json"]);
-    harm::survives(
-        "copilot-vscode",
-        &[
-            "copilot-vscode/changes.jsonl",
-            "copilot-vscode/by-hand.json",
-        ],
-    );
-    harm::survives("copilot-cli", &["copilot-cli/events.jsonl"]);
-}
-
 const SHARED: &[harm::Expected] = &[
     (
         "copilot-vscode/bunty1981__AI-copilot-vibe-app/copilot-chat.json",

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use pushback::import::{self, Error, Source};
 use pushback::model::Session;
 
-use super::assert_sound;
+use super::harm::assert_sound;
 
 /// A file below the folder of shared transcripts; the format that it is read as; how many sessions it gives, how many
 /// aside, and how many turns of developers the sessions have.

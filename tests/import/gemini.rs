@@ -119,20 +119,6 @@ fn what_no_developer_said_is_no_session() {
 }
 
 #[test]
-fn any_bytes_are_survived() {
-    let file = |name: &str| format!("gemini-cli/{name}");
-    harm::survives("gemini-cli", &[&file(RECORDING)]);
-    harm::survives(
-        "gemini-cli",
-        &[&file("rewound.jsonl"), &file("subagent.jsonl")],
-    );
-    harm::survives(
-        "gemini-cli",
-        &[&file("checkpoint-loom.json"), &file("logs.json")],
-    );
-}
-
-#[test]
 fn many_rewinds_take_time_in_proportion() {
     let mut text = String::new();
     for number in 0..30_000 {

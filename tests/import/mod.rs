@@ -16,7 +16,6 @@ mod gemini;
 mod goose;
 mod harm;
 mod hostile;
-mod laws;
 mod openai;
 mod opencode;
 mod openhands;
@@ -57,15 +56,20 @@ fn told(name: &str) -> String {
     out
 }
 
-/// Gives what was left out, each with its line.
+/// Gives what was left out, each with its line where it has one.
 fn reasons(reading: &Reading) -> Vec<String> {
-    let skipped = reading.skipped.iter();
+    let skipped = skipped(reading);
     skipped
-        .map(|skip| match skip.line {
-            Some(line) => format!("{line}: {}", skip.reason),
-            None => skip.reason.clone(),
-        })
+        .map(|skip| skip.strip_prefix("-: ").unwrap_or(&skip).to_owned())
         .collect()
+}
+
+/// Writes each thing that was left out: its line or a dash, and why.
+fn skipped(reading: &Reading) -> impl Iterator<Item = String> {
+    reading.skipped.iter().map(|skip| {
+        let line = skip.line.map_or("-".to_owned(), |line| line.to_string());
+        format!("{line}: {}", skip.reason)
+    })
 }
 
 /// Gives the agent's own ids of the developer turns.
@@ -139,46 +143,17 @@ fn outline(session: &Session) -> String {
 
 /// Writes what was left out, a line each.
 fn skips(reading: &Reading) -> String {
-    let mut out = String::new();
-    for skip in &reading.skipped {
-        let line = skip.line.map_or("-".to_owned(), |line| line.to_string());
-        let _ = writeln!(out, "{line}: {}", skip.reason);
-    }
-    out
+    skipped(reading).map(|line| line + "\n").collect()
 }
+
 /// Writes everything that a file gave: its sessions, those aside, and what was skipped.
 fn outlines(reading: &Reading) -> String {
     let mut out: String = reading.sessions.iter().map(outline).collect();
     for (aside, session) in &reading.aside {
         let _ = write!(out, "({aside:?}) {}", outline(session));
     }
-    for skip in &reading.skipped {
-        let line = skip
-            .line
-            .map_or_else(|| "-".to_owned(), |line| line.to_string());
-        let _ = writeln!(out, "skipped at {line}: {}", skip.reason);
+    for skip in skipped(reading) {
+        let _ = writeln!(out, "skipped at {skip}");
     }
     out
-}
-
-/// Checks what every reader of a session relies on.
-fn assert_sound(session: &Session) {
-    assert!(!session.key.is_empty());
-    for turn in &session.turns {
-        let mut end = 0;
-        for part in &turn.parts {
-            assert_eq!(turn.role, Role::Agent);
-            assert!(end <= part.start && part.start <= part.end);
-            assert!(turn.text.get(part.start..part.end).is_some());
-            end = part.end;
-            if let PartKind::Tool(tool) = &part.kind {
-                assert!((part.start..=part.end).contains(&tool.output));
-                assert!(turn.text.is_char_boundary(tool.output));
-                assert!(!tool.target.contains('\n'));
-            }
-        }
-        for event in &turn.events {
-            assert!(turn.text.is_char_boundary(event.at));
-        }
-    }
 }

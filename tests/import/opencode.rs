@@ -210,7 +210,7 @@ fn a_damaged_database_is_read_as_far_as_it_goes() {
     for end in (0..whole.len()).step_by(97) {
         std::fs::write(&path, &whole[..end]).unwrap();
         let reading = import::read(&path, Some("opencode")).unwrap();
-        reading.sessions.iter().for_each(super::assert_sound);
+        reading.sessions.iter().for_each(super::harm::assert_sound);
         assert!(!reading.sessions.is_empty() || !reading.skipped.is_empty());
     }
     for at in (0..whole.len()).step_by(61) {
@@ -219,6 +219,6 @@ fn a_damaged_database_is_read_as_far_as_it_goes() {
         std::fs::write(&path, &bytes).unwrap();
         let _ = import::recognise(&Source::file(&path));
         let reading = import::read(&path, Some("opencode")).unwrap();
-        reading.sessions.iter().for_each(super::assert_sound);
+        reading.sessions.iter().for_each(super::harm::assert_sound);
     }
 }

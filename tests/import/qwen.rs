@@ -65,14 +65,6 @@ fn the_session_of_a_sub_agent_is_put_aside() {
     assert_eq!(reading.aside[0].0, Aside::SubAgent);
 }
 
-#[test]
-fn any_bytes_are_survived() {
-    harm::survives(
-        "qwen-code",
-        &["qwen-code/mill.jsonl", "qwen-code/sidechain.jsonl"],
-    );
-}
-
 const SHARED: &[harm::Expected] = &[
     (
         "other-agents/jazzyalex__agent-sessions/qwen--019f0000-0000-7000-8000-000000000001.jsonl",

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::import::builder::{Origin, SessionBuilder};
 use crate::import::head::Head;
-use crate::import::json;
+use crate::import::lenient;
 use crate::import::pieces;
 use crate::import::records::{Place, each_record};
 use crate::import::source::Source;
@@ -132,7 +132,7 @@ fn replayed(source: &Source) -> io::Result<Reading> {
     log.forget_returned();
     // What was cut off stands before what was put in its place; what came last was cut off last.
     log.removed.sort_by_key(|(before, ..)| *before);
-    let requests = json::list(&log.session, "requests");
+    let requests = lenient::items(&log.session, "requests");
     let mut removed = log.removed.iter().peekable();
     for (at, (request, place)) in requests.iter().zip(&log.places).enumerate() {
         while let Some((_, request, place)) = removed.next_if(|(before, ..)| *before <= at) {
@@ -159,15 +159,15 @@ impl Telling {
     fn new(fields: &Value, path: &Path) -> Telling {
         let mut builder = SessionBuilder::new(&path.to_string_lossy(), FORMAT.id);
         let session = &mut builder.session;
-        let responder = json::text(fields, "responderUsername").unwrap_or("GitHub Copilot");
+        let responder = lenient::text(fields, "responderUsername").unwrap_or("GitHub Copilot");
         responder.clone_into(&mut session.agent);
         session.surface = Some(Surface::Ide);
-        json::text(fields, "sessionId")
+        lenient::text(fields, "sessionId")
             .unwrap_or_default()
             .clone_into(&mut session.key);
-        session.title = json::text(fields, "customTitle").map(str::to_owned);
-        session.started = json::moment(&fields["creationDate"]);
-        session.ended = json::moment(&fields["lastMessageDate"]).or(session.started);
+        session.title = lenient::text(fields, "customTitle").map(str::to_owned);
+        session.started = lenient::moment(&fields["creationDate"]);
+        session.ended = lenient::moment(&fields["lastMessageDate"]).or(session.started);
         Telling {
             builder,
             skipped: Vec::new(),
@@ -215,8 +215,8 @@ impl Telling {
             return;
         };
         let origin = Origin {
-            native_id: json::text(request, "requestId").map(str::to_owned),
-            time: json::moment(&request["timestamp"]),
+            native_id: lenient::text(request, "requestId").map(str::to_owned),
+            time: lenient::moment(&request["timestamp"]),
             place: offset,
         };
         if words.trim().is_empty() {
@@ -224,7 +224,7 @@ impl Telling {
             self.skipped.push(Skip::at_line(line, reason));
         } else {
             // A press of a button that the agent offered is sent with the button's words.
-            let kind = match json::text(request, "confirmation") {
+            let kind = match lenient::text(request, "confirmation") {
                 Some(_) => TurnKind::Answer,
                 None => TurnKind::Prompt,
             };
@@ -237,7 +237,7 @@ impl Telling {
     }
 
     fn answer(&mut self, request: &Value, origin: &Origin) {
-        let model = json::text(request, "modelId").unwrap_or_default();
+        let model = lenient::text(request, "modelId").unwrap_or_default();
         let model = model.rsplit('/').next().unwrap_or(model);
         // The name of the setting that leaves the choice to the service is no model.
         if model != "auto" {
@@ -245,13 +245,13 @@ impl Telling {
         }
         let is_stopped = is_stopped(request);
         let origin = Origin {
-            native_id: json::text(request, "responseId").map(str::to_owned),
+            native_id: lenient::text(request, "responseId").map(str::to_owned),
             ..origin.clone()
         };
         response::tell(request, is_stopped, &mut self.builder, &origin);
         if is_stopped {
             self.builder.event(EventKind::Interrupted, "", origin);
-        } else if let Some(error) = json::text(&request["result"]["errorDetails"], "message") {
+        } else if let Some(error) = lenient::text(&request["result"]["errorDetails"], "message") {
             let line = error.trim().lines().next().unwrap_or_default();
             let detail: String = line.chars().take(200).collect();
             self.builder.agent_event(EventKind::Error, &detail, origin);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::import::builder::{Origin, SessionBuilder};
 use crate::import::calls::{self, Shown};
 use crate::import::head::Head;
-use crate::import::json;
+use crate::import::lenient;
 use crate::import::records::{Place, each_record};
 use crate::import::source::Source;
 use crate::import::{Format, Reading, Skip, no_companion};
@@ -117,8 +117,8 @@ impl Telling {
 
     fn event(&mut self, record: &Value, place: Place) {
         let origin = Origin {
-            native_id: json::text(record, "id").map(str::to_owned),
-            time: json::moment(&record["timestamp"]),
+            native_id: lenient::text(record, "id").map(str::to_owned),
+            time: lenient::moment(&record["timestamp"]),
             place: Some(place.offset),
         };
         if let Some(id) = &origin.native_id {
@@ -128,7 +128,7 @@ impl Telling {
         // What belongs to a call of its own is a sub-agent's.
         let is_aside = ["parentToolCallId", "parentAgentTaskId"]
             .iter()
-            .any(|key| json::text(data, key).is_some());
+            .any(|key| lenient::text(data, key).is_some());
         if is_aside {
             return;
         }
@@ -152,12 +152,12 @@ impl Telling {
             "compaction_complete" => {
                 let kind = EventKind::Compacted;
                 self.builder.agent_event(kind, "", origin.clone());
-                if let Some(summary) = json::text(data, "summaryContent") {
+                if let Some(summary) = lenient::text(data, "summaryContent") {
                     self.builder.injected("compaction summary", summary, origin);
                 }
             }
             "snapshot_rewind" => {
-                let event = json::text(data, "upToEventId");
+                let event = lenient::text(data, "upToEventId");
                 let before = event.and_then(|event| self.before.get(event));
                 let left = self.standing
                     - before.map_or(self.standing, |&before| before.min(self.standing));
@@ -165,13 +165,13 @@ impl Telling {
                 self.standing -= left;
             }
             "error" => {
-                let said = json::text(data, "message").unwrap_or_default();
+                let said = lenient::text(data, "message").unwrap_or_default();
                 let line = said.lines().next().unwrap_or_default();
                 let detail: String = line.chars().take(200).collect();
                 self.builder.agent_event(EventKind::Error, &detail, origin);
             }
             "title_changed" => {
-                let title = json::text(data, "title").map(str::to_owned);
+                let title = lenient::text(data, "title").map(str::to_owned);
                 let session = &mut self.builder.session;
                 session.title = title.or(session.title.take());
             }
@@ -182,7 +182,7 @@ impl Telling {
     fn start(&mut self, data: &Value) {
         self.working = false;
         self.model(data, "selectedModel");
-        let text = |value: &Value, key: &str| json::text(value, key).map(str::to_owned);
+        let text = |value: &Value, key: &str| lenient::text(value, key).map(str::to_owned);
         let session = &mut self.builder.session;
         if session.key.is_empty() {
             session.key = text(data, "sessionId").unwrap_or_default();
@@ -198,20 +198,20 @@ impl Telling {
     }
 
     fn model(&mut self, data: &Value, key: &str) {
-        let name = json::text(data, key).filter(|name| *name != "auto");
+        let name = lenient::text(data, key).filter(|name| *name != "auto");
         self.builder.model(name.unwrap_or_default());
     }
 
     fn user(&mut self, data: &Value, origin: Origin, line: u64) {
-        let words = json::text(data, "content");
-        let attached = !json::list(data, "attachments").is_empty();
+        let words = lenient::text(data, "content");
+        let attached = !lenient::items(data, "attachments").is_empty();
         let Some(words) = words.or(attached.then_some("[attachment]")) else {
             let reason = "a message of the developer's without words";
             self.skipped.push(Skip::at_line(line, reason));
             return;
         };
         // A source says that a skill or the program itself sent the message.
-        if let Some(from) = json::text(data, "source").filter(|from| *from != "user") {
+        if let Some(from) = lenient::text(data, "source").filter(|from| *from != "user") {
             self.builder.injected(from, words, origin);
             return;
         }
@@ -238,11 +238,11 @@ impl Telling {
             "reasoning" => self.thought(data, "content", origin),
             "message" => {
                 self.thought(data, "reasoningText", origin);
-                if let Some(words) = json::text(data, "content") {
+                if let Some(words) = lenient::text(data, "content") {
                     self.spoken = true;
                     self.builder.prose(words, origin.clone());
                 }
-                for request in json::list(data, "toolRequests") {
+                for request in lenient::items(data, "toolRequests") {
                     self.call(request, "name", origin);
                 }
             }
@@ -251,19 +251,19 @@ impl Telling {
     }
 
     fn thought(&mut self, data: &Value, key: &str, origin: &Origin) {
-        if let Some(words) = json::text(data, key) {
+        if let Some(words) = lenient::text(data, key) {
             self.builder.thinking(words, origin.clone());
         }
     }
 
     /// Adds a call, which stands in a message and in an event of its own.
     fn call(&mut self, request: &Value, name: &str, origin: &Origin) {
-        let id = json::text(request, "toolCallId").unwrap_or_default();
+        let id = lenient::text(request, "toolCallId").unwrap_or_default();
         if self.builder.call_name(id).is_some() {
             return;
         }
         self.spoken = true;
-        let name = json::text(request, name).unwrap_or("tool");
+        let name = lenient::text(request, name).unwrap_or("tool");
         let Shown { target, input } = Shown::of(&request["arguments"]);
         self.builder.call(id, name, &target, input, origin.clone());
     }
@@ -277,7 +277,7 @@ impl Telling {
     }
 
     fn result(&mut self, data: &Value, origin: &Origin) {
-        let id = json::text(data, "toolCallId").unwrap_or_default();
+        let id = lenient::text(data, "toolCallId").unwrap_or_default();
         let tool = self.builder.call_name(id).unwrap_or_default().to_owned();
         let result = data.get("result").filter(|result| !result.is_null());
         let output = calls::output(match result {
@@ -311,10 +311,10 @@ impl Telling {
     }
 
     fn permission(&mut self, topic: &str, data: &Value, origin: &Origin) {
-        let Some(question) = json::text(data, "requestId") else {
+        let Some(question) = lenient::text(data, "requestId") else {
             return;
         };
-        let call = json::text(&data["permissionRequest"], "toolCallId");
+        let call = lenient::text(&data["permissionRequest"], "toolCallId");
         match (topic, call) {
             ("requested", Some(call)) => {
                 self.asked.insert(question.to_owned(), call.to_owned());
@@ -325,7 +325,7 @@ impl Telling {
                 if result["kind"] == "denied-interactively-by-user" {
                     let call = call.unwrap_or_default();
                     let tool = self.builder.call_name(&call).unwrap_or_default().to_owned();
-                    let words = json::text(result, "feedback");
+                    let words = lenient::text(result, "feedback");
                     self.denied.insert(call.clone(), words.is_some());
                     self.refused(&call, &tool, words, origin);
                 }
@@ -341,13 +341,13 @@ impl Telling {
     }
 
     fn refusal(&mut self, words: Option<&str>, origin: &Origin) {
-        if let Some(words) = words.and_then(json::filled) {
+        if let Some(words) = words.and_then(lenient::filled) {
             self.developer(TurnKind::Refusal, words, origin.clone());
         }
     }
 
     fn injected(&mut self, kind: &str, data: &Value, origin: Origin) {
-        if let Some(words) = json::text(data, "content") {
+        if let Some(words) = lenient::text(data, "content") {
             self.builder.injected(kind, words, origin);
         }
     }
@@ -373,7 +373,7 @@ const FEEDBACK: &str = "User feedback: ";
 fn answer(output: &str) -> Option<&str> {
     let starts = ["User responded: ", "User selected: "];
     let words = starts.iter().find_map(|start| output.strip_prefix(start))?;
-    json::filled(words.trim())
+    lenient::filled(words.trim())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::import::builder::{Origin, SessionBuilder};
 use crate::import::calls::{self, Shown};
-use crate::import::json;
+use crate::import::lenient;
 use crate::model::{EventKind, ToolStatus};
 
 /// What VS Code writes of how a tool call was allowed: the developer said no.
@@ -27,7 +27,7 @@ pub(super) fn tell(
         prose: String::new(),
         in_block: false,
     };
-    for part in json::list(request, "response") {
+    for part in lenient::items(request, "response") {
         answer.part(part);
     }
     answer.flush();
@@ -74,7 +74,7 @@ impl Answer<'_> {
             Some("thinking") => {
                 self.flush();
                 let words = calls::output(&part["value"]);
-                if let Some(words) = json::filled(&words) {
+                if let Some(words) = lenient::filled(&words) {
                     self.builder.thinking(words, self.origin.clone());
                 }
             }
@@ -98,7 +98,7 @@ impl Answer<'_> {
         let said = [&part["content"], &part["message"], &part["title"]];
         let said = said
             .into_iter()
-            .find_map(|said| json::filled(text_of(said)));
+            .find_map(|said| lenient::filled(text_of(said)));
         if let Some(said) = said {
             let kind = part["kind"].as_str().unwrap_or_default();
             self.builder.injected(kind, said, self.origin.clone());
@@ -106,8 +106,8 @@ impl Answer<'_> {
     }
 
     fn tool(&mut self, part: &Value) {
-        let name = json::text(part, "toolId").unwrap_or("tool");
-        let id = json::text(part, "toolCallId").unwrap_or_default();
+        let name = lenient::text(part, "toolId").unwrap_or("tool");
+        let id = lenient::text(part, "toolCallId").unwrap_or_default();
         let Shown { target, input } = shown(part);
         self.builder
             .call(id, name, &target, input, self.origin.clone());
@@ -145,7 +145,7 @@ impl Answer<'_> {
 
     fn edit(&mut self, part: &Value) {
         let path = path_of(&part["uri"]);
-        let edits = json::list(part, "edits").iter();
+        let edits = lenient::items(part, "edits").iter();
         let texts = edits
             .flat_map(|group| match group {
                 Value::Array(edits) => edits.as_slice(),
@@ -165,8 +165,8 @@ fn shown(part: &Value) -> Shown {
     let line = &data["commandLine"];
     let command = ["userEdited", "toolEdited", "original"]
         .iter()
-        .find_map(|key| json::text(line, key))
-        .or_else(|| json::text(data, "command"));
+        .find_map(|key| lenient::text(line, key))
+        .or_else(|| lenient::text(data, "command"));
     if let Some(command) = command {
         return Shown::text(command);
     }
@@ -216,7 +216,7 @@ fn text_of(value: &Value) -> &str {
 /// Writes what a reference names: a file, or a symbol in one.
 fn reference(part: &Value) -> String {
     let reference = &part["inlineReference"];
-    let named = json::text(part, "name").or_else(|| json::text(reference, "name"));
+    let named = lenient::text(part, "name").or_else(|| lenient::text(reference, "name"));
     let path = || {
         path_of(if reference["uri"].is_null() {
             reference
@@ -229,8 +229,8 @@ fn reference(part: &Value) -> String {
 }
 
 fn path_of(uri: &Value) -> &str {
-    json::text(uri, "fsPath")
-        .or_else(|| json::text(uri, "path"))
+    lenient::text(uri, "fsPath")
+        .or_else(|| lenient::text(uri, "path"))
         .unwrap_or_default()
 }
 

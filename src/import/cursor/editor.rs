@@ -9,7 +9,7 @@ use crate::import::builder::{Origin, SessionBuilder};
 use crate::import::calls::{self, Shown};
 use crate::import::database::{self, Database, Error, Pairs};
 use crate::import::head::Head;
-use crate::import::json;
+use crate::import::lenient;
 use crate::import::source::Source;
 use crate::import::{Aside, Format, Reading, Skip, no_companion};
 use crate::model::{EventKind, Surface, ToolStatus, TurnKind};
@@ -90,16 +90,16 @@ fn conversation(
     path: &str,
     reading: &mut Reading,
 ) -> Result<(), Error> {
-    let id = json::text(composer, "composerId")
+    let id = lenient::text(composer, "composerId")
         .or_else(|| key.split_once(':').map(|(_, id)| id))
         .unwrap_or(key);
     let mut telling = Telling::new(composer, id, path);
-    for bubble in json::list(composer, "conversation") {
+    for bubble in lenient::items(composer, "conversation") {
         telling.bubble(bubble);
     }
     let mut seen = HashSet::new();
-    for header in json::list(composer, "fullConversationHeadersOnly") {
-        let Some(bubble) = json::text(header, "bubbleId").filter(|bubble| seen.insert(*bubble))
+    for header in lenient::items(composer, "fullConversationHeadersOnly") {
+        let Some(bubble) = lenient::text(header, "bubbleId").filter(|bubble| seen.insert(*bubble))
         else {
             continue;
         };
@@ -127,11 +127,11 @@ impl Telling {
         id.clone_into(&mut session.key);
         "Cursor".clone_into(&mut session.agent);
         session.surface = Some(Surface::Ide);
-        session.title = json::text(composer, "name").map(str::to_owned);
-        session.started = json::moment(&composer["createdAt"]);
-        session.ended = json::moment(&composer["lastUpdatedAt"]).or(session.started);
+        session.title = lenient::text(composer, "name").map(str::to_owned);
+        session.started = lenient::moment(&composer["createdAt"]);
+        session.ended = lenient::moment(&composer["lastUpdatedAt"]).or(session.started);
         let folder = &composer["workspaceIdentifier"]["uri"];
-        session.folder = json::text(folder, "fsPath").map(str::to_owned);
+        session.folder = lenient::text(folder, "fsPath").map(str::to_owned);
         let mut telling = Telling {
             builder,
             missing: 0,
@@ -142,15 +142,15 @@ impl Telling {
     }
 
     fn model(&mut self, config: &Value) {
-        let name = json::text(config, "modelName").filter(|name| *name != "default");
+        let name = lenient::text(config, "modelName").filter(|name| *name != "default");
         self.builder.model(name.unwrap_or_default());
     }
 
     fn bubble(&mut self, bubble: &Value) {
-        let time = json::moment(&bubble["createdAt"])
-            .or_else(|| json::moment(&bubble["timingInfo"]["clientStartTime"]));
+        let time = lenient::moment(&bubble["createdAt"])
+            .or_else(|| lenient::moment(&bubble["timingInfo"]["clientStartTime"]));
         let origin = Origin {
-            native_id: json::text(bubble, "bubbleId").map(str::to_owned),
+            native_id: lenient::text(bubble, "bubbleId").map(str::to_owned),
             time,
             place: None,
         };
@@ -162,13 +162,13 @@ impl Telling {
     }
 
     fn user(&mut self, bubble: &Value, origin: Origin) {
-        let found = words(json::text(bubble, "text").unwrap_or_default());
+        let found = words(lenient::text(bubble, "text").unwrap_or_default());
         let is_folded = !found.injected.is_empty();
         if is_folded {
             self.builder
                 .injected("context", found.injected, origin.clone());
         }
-        let typed = match (found.typed.is_empty(), json::list(bubble, "images")) {
+        let typed = match (found.typed.is_empty(), lenient::items(bubble, "images")) {
             (false, _) => found.typed,
             (true, []) => {
                 self.wordless += usize::from(!is_folded);
@@ -181,10 +181,10 @@ impl Telling {
 
     fn agent(&mut self, bubble: &Value, origin: &Origin) {
         self.model(&bubble["modelInfo"]);
-        if let Some(thought) = json::text(&bubble["thinking"], "text") {
+        if let Some(thought) = lenient::text(&bubble["thinking"], "text") {
             self.builder.thinking(thought, origin.clone());
         }
-        if let Some(words) = json::text(bubble, "text") {
+        if let Some(words) = lenient::text(bubble, "text") {
             self.builder.prose(words, origin.clone());
         }
         let tool = &bubble["toolFormerData"];
@@ -194,12 +194,12 @@ impl Telling {
     }
 
     fn tool(&mut self, tool: &Value, origin: &Origin) {
-        let name = json::text(tool, "name").unwrap_or("tool");
+        let name = lenient::text(tool, "name").unwrap_or("tool");
         let input = ["rawArgs", "params"]
             .iter()
             .find_map(|key| tool.get(*key).filter(|value| !value.is_null()));
         let shown = Shown::of(input.unwrap_or(&Value::Null));
-        let id = json::text(tool, "toolCallId").or(origin.native_id.as_deref());
+        let id = lenient::text(tool, "toolCallId").or(origin.native_id.as_deref());
         let id = id.unwrap_or_default().to_owned();
         self.builder
             .call(&id, name, &shown.target, shown.input, origin.clone());
@@ -248,8 +248,8 @@ impl Telling {
             self.builder.event(EventKind::Interrupted, "", origin);
         }
         let mut session = self.builder.finish();
-        let parent = json::text(&composer["subagentInfo"], "parentComposerId")
-            .or_else(|| json::text(composer, "parentComposerId"));
+        let parent = lenient::text(&composer["subagentInfo"], "parentComposerId")
+            .or_else(|| lenient::text(composer, "parentComposerId"));
         match parent {
             Some(parent) => {
                 session.parent = Some(parent.to_owned());

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::import::builder::Origin;
 use crate::import::calls::Shown;
-use crate::import::json;
+use crate::import::lenient;
 
 use super::telling::Telling;
 
@@ -101,7 +101,7 @@ fn flush(kind: Option<Kind>, run: &str, start: Start, telling: &mut Telling) {
         }
         Some(Kind::Prose) => telling.prose(text, origin),
         Some(Kind::Thinking) => {
-            if let Some(words) = json::filled(text) {
+            if let Some(words) = lenient::filled(text) {
                 telling.builder.thinking(unindented(words), origin);
             }
         }

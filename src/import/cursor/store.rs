@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::import::builder::Origin;
 use crate::import::database::{self, Database, Error, Pairs};
 use crate::import::head::Head;
-use crate::import::json;
+use crate::import::lenient;
 use crate::import::source::Source;
 use crate::import::{Format, Reading, Skip, no_companion};
 use crate::model::Surface;
@@ -67,7 +67,7 @@ fn read(source: &Source) -> io::Result<Reading> {
         match meta(database)? {
             Some(meta) => {
                 describe(&meta, &mut telling);
-                let root = json::text(&meta, "latestRootBlobId").unwrap_or_default();
+                let root = lenient::text(&meta, "latestRootBlobId").unwrap_or_default();
                 walk(database, root, &mut telling)
             }
             None => Ok(()),
@@ -112,13 +112,13 @@ fn unhex(digits: &[u8]) -> Option<Vec<u8>> {
 
 fn describe(meta: &Value, telling: &mut Telling) {
     let session = &mut telling.builder.session;
-    json::text(meta, "agentId")
+    lenient::text(meta, "agentId")
         .unwrap_or_default()
         .clone_into(&mut session.key);
-    session.title = json::text(meta, "name").map(str::to_owned);
-    session.started = json::moment(&meta["createdAt"]);
+    session.title = lenient::text(meta, "name").map(str::to_owned);
+    session.started = lenient::moment(&meta["createdAt"]);
     session.ended = session.started;
-    if let Some(model) = json::text(meta, "lastUsedModel").filter(|name| *name != "default") {
+    if let Some(model) = lenient::text(meta, "lastUsedModel").filter(|name| *name != "default") {
         telling.builder.model(model);
     }
 }
@@ -149,7 +149,7 @@ fn walk(database: &Database, root: &str, telling: &mut Telling) -> Result<(), Er
 }
 
 fn tell(message: &Value, id: &str, telling: &mut Telling) {
-    let own = json::text(message, "id").unwrap_or(id);
+    let own = lenient::text(message, "id").unwrap_or(id);
     let origin = Origin {
         native_id: Some(own.to_owned()),
         time: None,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::import::Skip;
 use crate::import::builder::{Origin, SessionBuilder};
 use crate::import::calls::{self, Shown};
-use crate::import::json;
+use crate::import::lenient;
 use crate::model::{ToolStatus, TurnKind};
 
 use super::words::words;
@@ -89,8 +89,8 @@ impl Telling {
             match kind(block) {
                 "text" => self.prose(text(block), origin),
                 "thinking" | "reasoning" => {
-                    let words = json::text(block, "thinking").unwrap_or_else(|| text(block));
-                    if let Some(words) = json::filled(words) {
+                    let words = lenient::text(block, "thinking").unwrap_or_else(|| text(block));
+                    if let Some(words) = lenient::filled(words) {
                         self.builder.thinking(words, origin);
                     }
                 }
@@ -106,7 +106,7 @@ impl Telling {
     pub(super) fn prose(&mut self, text: &str, origin: Origin) {
         let shown = text.trim_end();
         let shown = shown.strip_suffix(HIDDEN).unwrap_or(shown);
-        if let Some(words) = json::filled(shown) {
+        if let Some(words) = lenient::filled(shown) {
             self.builder.prose(words.trim_end(), origin);
         }
     }
@@ -174,7 +174,7 @@ impl Telling {
 
     /// Keeps a block of an unknown kind, where it says anything.
     fn other(&mut self, kind: &str, block: &Value, origin: Origin) {
-        if let Some(words) = json::filled(text(block)) {
+        if let Some(words) = lenient::filled(text(block)) {
             let name = if kind.is_empty() { "unknown" } else { kind };
             self.builder.injected(name, words, origin);
         }
@@ -208,5 +208,5 @@ fn text(block: &Value) -> &str {
 }
 
 fn either<'a>(block: &'a Value, one: &str, other: &str) -> Option<&'a str> {
-    json::text(block, one).or_else(|| json::text(block, other))
+    lenient::text(block, one).or_else(|| lenient::text(block, other))
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::import::builder::Origin;
 use crate::import::head::Head;
-use crate::import::json;
+use crate::import::lenient;
 use crate::import::records::{Place, each_record};
 use crate::import::source::Source;
 use crate::import::{Aside, Format, Reading, Skip, no_companion};
@@ -136,7 +136,7 @@ fn reading(path: &Path, telling: Telling, mut skipped: Vec<Skip>) -> Reading {
 /// Gives the session's id where the file's name is one.
 fn own_id(path: &Path) -> Option<String> {
     let name = path.file_stem()?.to_str()?;
-    json::is_uuid(name).then(|| name.to_owned())
+    lenient::is_uuid(name).then(|| name.to_owned())
 }
 
 fn is_sub_agents(path: &Path) -> bool {
@@ -148,7 +148,7 @@ fn is_sub_agents(path: &Path) -> bool {
 /// Gives the session whose folder the transcripts of its sub-agents lie in.
 fn parent_id(path: &Path) -> Option<String> {
     let folder = path.parent()?.parent()?.file_name()?.to_str()?;
-    json::is_uuid(folder).then(|| folder.to_owned())
+    lenient::is_uuid(folder).then(|| folder.to_owned())
 }
 
 #[cfg(test)]

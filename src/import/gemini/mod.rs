@@ -14,7 +14,7 @@ use crate::model::{EventKind, Surface, ToolStatus, TurnKind};
 use super::builder::{Origin, SessionBuilder};
 use super::calls::Shown;
 use super::head::Head;
-use super::json;
+use super::lenient;
 use super::source::Source;
 use super::{Aside, Format, Reading, Skip, no_companion};
 
@@ -150,7 +150,7 @@ fn tell(mut log: Log, path: &Path) -> Reading {
 /// Gives the session in whose folder the recordings of its sub-agents lie.
 fn parent_id(path: &Path) -> Option<String> {
     let folder = path.parent()?.file_name()?.to_str()?;
-    json::is_uuid(folder).then(|| folder.to_owned())
+    lenient::is_uuid(folder).then(|| folder.to_owned())
 }
 
 /// A session that is being told.
@@ -170,9 +170,9 @@ impl Telling {
         text("sessionId")
             .unwrap_or_default()
             .clone_into(&mut session.key);
-        session.title = text("summary").and_then(json::filled).map(str::to_owned);
-        session.started = fields.get("startTime").and_then(json::moment);
-        session.ended = fields.get("lastUpdated").and_then(json::moment);
+        session.title = text("summary").and_then(lenient::filled).map(str::to_owned);
+        session.started = fields.get("startTime").and_then(lenient::moment);
+        session.ended = fields.get("lastUpdated").and_then(lenient::moment);
         Telling {
             builder,
             skipped: Vec::new(),
@@ -182,8 +182,8 @@ impl Telling {
 
     fn message(&mut self, message: &Value, is_taken_back: bool, offset: u64, line: u64) {
         let origin = Origin {
-            native_id: json::text(message, "id").map(str::to_owned),
-            time: json::moment(&message["timestamp"]),
+            native_id: lenient::text(message, "id").map(str::to_owned),
+            time: lenient::moment(&message["timestamp"]),
             place: Some(offset),
         };
         let kind = message["type"].as_str().or(message["role"].as_str());
@@ -255,11 +255,11 @@ impl Telling {
 
     fn agent(&mut self, message: &Value, origin: &Origin) {
         self.spoken = true;
-        if let Some(model) = json::text(message, "model") {
+        if let Some(model) = lenient::text(message, "model") {
             self.builder.model(model);
         }
-        for thought in json::list(message, "thoughts") {
-            let lines = ["subject", "description"].map(|key| json::text(thought, key));
+        for thought in lenient::items(message, "thoughts") {
+            let lines = ["subject", "description"].map(|key| lenient::text(thought, key));
             let lines: Vec<&str> = lines.into_iter().flatten().collect();
             if !lines.is_empty() {
                 self.builder.thinking(lines.join("\n"), origin.clone());
@@ -277,7 +277,7 @@ impl Telling {
                 _ => (),
             }
         }
-        for call in json::list(message, "toolCalls") {
+        for call in lenient::items(message, "toolCalls") {
             self.tool(call, origin);
         }
     }
@@ -289,11 +289,11 @@ impl Telling {
 
     /// Takes a call with its result, as recordings hold both.
     fn tool(&mut self, call: &Value, origin: &Origin) {
-        let name = json::text(call, "name").unwrap_or("tool");
-        let id = json::text(call, "id").unwrap_or(name);
+        let name = lenient::text(call, "name").unwrap_or("tool");
+        let id = lenient::text(call, "id").unwrap_or(name);
         self.call(id, name, &call["args"], origin);
         let status = call["status"].as_str();
-        let responses = json::list(call, "result").iter();
+        let responses = lenient::items(call, "result").iter();
         let response = responses
             .filter_map(|item| item.get("functionResponse")?.get("response"))
             .next_back();
@@ -395,7 +395,7 @@ fn answers(output: &str) -> Option<String> {
     let result: Value = serde_json::from_str(output).ok()?;
     let answers = result.get("answers")?.as_object()?.values();
     let answers: Vec<&str> = answers
-        .filter_map(|answer| json::filled(answer.as_str()?))
+        .filter_map(|answer| lenient::filled(answer.as_str()?))
         .collect();
     (!answers.is_empty()).then(|| answers.join("\n"))
 }

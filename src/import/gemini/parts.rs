@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::import::calls;
-use crate::import::json;
+use crate::import::lenient;
 use crate::model::ToolStatus;
 
 /// A part of a message.
@@ -55,15 +55,15 @@ fn part(item: &Value) -> Option<Part<'_>> {
         });
     }
     if let Some(call) = item.get("functionCall") {
-        let name = json::text(call, "name").unwrap_or("tool");
+        let name = lenient::text(call, "name").unwrap_or("tool");
         return Some(Part::Call {
-            id: json::text(call, "id").unwrap_or(name),
+            id: lenient::text(call, "id").unwrap_or(name),
             name,
             input: &call["args"],
         });
     }
     if let Some(result) = item.get("functionResponse") {
-        let id = json::text(result, "id").or_else(|| json::text(result, "name"));
+        let id = lenient::text(result, "id").or_else(|| lenient::text(result, "name"));
         return Some(Part::Result {
             id: id.unwrap_or_default(),
             response: &result["response"],
