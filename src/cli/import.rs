@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     }
     let (found, jobs) = survey(&files.found, args.format.as_deref(), &mut outcome)?;
     if !args.json && files.found.iter().any(|file| !file.named) {
-        console.line(&found.told())?;
+        console.text(&found.told())?;
         console.flush()?;
     }
     outcome.found = found;

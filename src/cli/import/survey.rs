@@ -37,7 +37,7 @@ pub(in crate::cli) struct Survey {
 }
 
 impl Survey {
-    /// Says in a line what was found.
+    /// Says what was found, in a line or, where it is much, in a list.
     pub(in crate::cli) fn told(&self) -> String {
         let formats = self.formats.iter();
         let formats = formats.map(|(name, own)| {
@@ -62,7 +62,11 @@ impl Survey {
                 count(self.unknown, "file")
             ));
         }
-        format!("found: {}", all.join(", "))
+        if all.len() > 4 {
+            format!("found:\n  {}", all.join("\n  "))
+        } else {
+            format!("found: {}", all.join(", "))
+        }
     }
 }
 
