@@ -3,6 +3,7 @@
 mod claude_code;
 mod codex;
 mod entire;
+mod pair;
 mod specstory;
 
 use std::fmt::Write as _;
