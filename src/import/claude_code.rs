@@ -54,7 +54,8 @@ Developer turns:
 - slash commands with words (`/name words`); those without words, such as /clear, are no turns
 - steering: what was typed while the agent worked, from queue-operation records or queued_command attachments;
   what was pulled back into the editor was not sent
-- the words with which a tool call or a plan was refused, and free answers to the agent's questions
+- the words with which a tool call or a plan was refused, and the answers to the agent's questions, chosen
+  or typed
 
 Events: interruptions, refusals, plans that were accepted, compaction, turns that were taken back (a branch that
 the chain of records leaves).

@@ -135,7 +135,7 @@ fn refusals_interruptions_and_answers_are_the_developers() {
     D5 prompt: why do you wait
     A5
        AskUserQuestion Which colour shall the stop sign have? Some(Done): Which colour shall the stop sign have?⏎- Blue: As before⏎- R
-    D6 answer: Colour -> Blue⏎Legend -> no legend, I said so
+    D6 answer: Blue, no legend, I said so
     A6
        AskUserQuestion Really? Some(Refused): Really?⏎The user doesn't want to proceed with this tool use.
        ! refused AskUserQuestion

@@ -19,6 +19,7 @@ mod hostile;
 mod openai;
 mod opencode;
 mod openhands;
+mod pair;
 mod pi;
 mod qwen;
 mod session_parsed;

@@ -18,7 +18,7 @@ pub(super) enum Verdict {
     Refused(Option<String>),
     /// Accepted the plan.
     PlanAccepted,
-    /// Answered the agent's questions; the turn's text.
+    /// Answered the agent's questions, by choosing or in own words; the turn's text.
     Answered(String),
     /// Stopped it while it ran.
     Interrupted,
@@ -135,43 +135,33 @@ fn reason(text: &str) -> Option<String> {
     (!words.is_empty() && !words.starts_with(CLARIFY)).then(|| words.to_owned())
 }
 
-/// Writes the answers that stand beside the result, a line for each question.
+/// Gives the answers that stand beside the result, in the order of the questions.
 ///
-/// The question stands in full in the call; here its header is enough, since this is the developer's text.
+/// The questions stand in the call: this is the developer's text.
 fn answers(sidecar: &Sidecar) -> Option<String> {
-    let answers = sidecar.answers.as_ref().filter(|map| !map.is_empty())?;
-    let mut lines = Vec::new();
+    let answers = sidecar.answers.as_ref()?;
+    let questions = sidecar.questions.as_deref().unwrap_or_default();
+    let asked = questions
+        .iter()
+        .filter_map(|asked| asked.question.as_deref());
     let mut open: BTreeMap<&str, &Value> = answers
         .iter()
         .map(|(key, value)| (key.as_str(), value))
         .collect();
-    for asked in sidecar.questions.as_deref().unwrap_or_default() {
-        let question = asked.question.as_deref().unwrap_or_default();
-        if let Some(answer) = open.remove(question) {
-            let header = asked
-                .header
-                .as_deref()
-                .filter(|header| !header.trim().is_empty());
-            lines.push(line(
-                header.unwrap_or(question),
-                answer,
-                notes(sidecar, question),
-            ));
-        }
-    }
-    lines.extend(
-        open.into_iter()
-            .map(|(question, answer)| line(question, answer, notes(sidecar, question))),
-    );
-    Some(lines.join("\n"))
+    let mut ordered: Vec<(&str, &Value)> = asked
+        .filter_map(|question| open.remove_entry(question))
+        .collect();
+    ordered.extend(open);
+    let answers = ordered.into_iter();
+    one_line(answers.map(|(question, answer)| with_notes(answer, notes(sidecar, question))))
 }
 
-fn line(question: &str, answer: &Value, notes: Option<&str>) -> String {
-    let line = format!("{} -> {}", question.trim(), words(answer));
+fn with_notes(answer: &Value, notes: Option<&str>) -> String {
+    let answer = words(answer);
     match notes {
         // Free words are recorded twice, as the answer and as notes to it.
-        Some(notes) if !line.ends_with(notes) => format!("{line} ({notes})"),
-        _ => line,
+        Some(notes) if !answer.ends_with(notes) => format!("{answer} ({notes})"),
+        _ => answer,
     }
 }
 
@@ -181,6 +171,12 @@ fn words(answer: &Value) -> String {
         Value::Array(several) => several.iter().map(words).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
+}
+
+/// Joins the answers to several questions as other programs do that write them down.
+fn one_line(answers: impl Iterator<Item = String>) -> Option<String> {
+    let answers: Vec<String> = answers.filter(|answer| !answer.is_empty()).collect();
+    (!answers.is_empty()).then(|| answers.join(", "))
 }
 
 fn notes<'a>(sidecar: &'a Sidecar, question: &str) -> Option<&'a str> {
@@ -195,19 +191,17 @@ fn answers_in(text: &str) -> Option<String> {
         .find_map(|start| text.strip_prefix(start))?
         .trim();
     let mut rest = body.rfind(ANSWERS_END).map_or(body, |end| &body[..end]);
-    let mut lines = Vec::new();
-    while let Some((question, after)) = rest.split_once("\"=\"") {
-        let question = question.trim_start_matches([',', ' ', '"']);
+    let mut answers = Vec::new();
+    while let Some((_, after)) = rest.split_once("\"=\"") {
         // The next pair begins after this one's end, and an answer can hold quotation marks of its own.
         let end = match after.find("\"=\"") {
             Some(next) => after[..next].rfind(", \"").unwrap_or(next),
             None => after.len(),
         };
-        let answer = after[..end].trim_end_matches([',', ' ', '"']);
-        lines.push(format!("{question} -> {answer}"));
+        answers.push(after[..end].trim_end_matches([',', ' ', '"']));
         rest = &after[end..];
     }
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    one_line(answers.into_iter().map(str::to_owned))
 }
 
 #[cfg(test)]
@@ -274,7 +268,7 @@ mod tests {
     #[test]
     fn answers_are_read_from_the_text_where_nothing_stands_beside_it() {
         let text = "User has answered your questions: \"Which \"db\"?\"=\"the old one\", \"Where?\"=\"in src\". You can now continue with the user's answers in mind.";
-        let expected = "Which \"db\"? -> the old one\nWhere? -> in src";
+        let expected = "the old one, in src";
         assert_eq!(of(text, false), Verdict::Answered(expected.into()));
     }
 

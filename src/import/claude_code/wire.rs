@@ -156,9 +156,6 @@ pub(super) struct Sidecar {
 pub(super) struct Question {
     #[serde(deserialize_with = "lenient")]
     pub(super) question: Option<String>,
-    /// The question in a word or two.
-    #[serde(deserialize_with = "lenient")]
-    pub(super) header: Option<String>,
 }
 
 /// An `attachment`.

@@ -9,7 +9,7 @@ pub(super) enum Act {
     Refused(Option<String>),
     /// Stopped it.
     Stopped,
-    /// Answered the agent's question in own words.
+    /// Answered the agent's question, by choosing or in own words.
     Answered(String),
 }
 
@@ -28,7 +28,7 @@ const REFUSALS: [&str; 7] = [
 const STATUS_LINES: usize = 8;
 
 /// Reads what the developer did from a tool's output.
-pub(super) fn act(input: &str, output: &str) -> Option<Act> {
+pub(super) fn act(output: &str) -> Option<Act> {
     let output = output.trim();
     if REFUSALS.iter().any(|start| output.starts_with(start)) {
         return Some(Act::Refused(refusal_words(output)));
@@ -40,8 +40,8 @@ pub(super) fn act(input: &str, output: &str) -> Option<Act> {
     if stopped {
         return Some(Act::Stopped);
     }
-    let answer = output.strip_prefix("**Answer:**")?;
-    own_words(input, answer.trim()).map(Act::Answered)
+    let answer = output.strip_prefix("**Answer:**")?.trim();
+    (!answer.is_empty()).then(|| Act::Answered(answer.to_owned()))
 }
 
 /// Gives the developer's words in a refusal.
@@ -56,41 +56,9 @@ fn refusal_words(output: &str) -> Option<String> {
     (!words.is_empty() && !is_program).then(|| words.to_owned())
 }
 
-/// Gives what is left of an answer without the options that the question offered.
-///
-/// The answers to several questions stand in one line, and only the ends of that line can be told apart.
-fn own_words(question: &str, answer: &str) -> Option<String> {
-    let options: Vec<&str> = question
-        .lines()
-        .filter_map(|line| line.strip_prefix("- **"))
-        .filter_map(|rest| {
-            rest.split_once("** - ")
-                .or(rest.strip_suffix("**").map(|label| (label, "")))
-        })
-        .map(|(label, _)| label)
-        .filter(|label| !label.is_empty())
-        .collect();
-    let mut words = answer;
-    while let Some(rest) = options.iter().find_map(|option| without(words, option)) {
-        words = rest;
-    }
-    (!words.is_empty()).then(|| words.to_owned())
-}
-
-/// Takes one chosen option off the start or the end of an answer.
-fn without<'a>(answer: &'a str, option: &str) -> Option<&'a str> {
-    if answer == option {
-        return Some("");
-    }
-    let first = answer
-        .strip_prefix(option)
-        .and_then(|rest| rest.strip_prefix(", "));
-    first.or_else(|| answer.strip_suffix(option)?.strip_suffix(", "))
-}
-
 /// Reads how a tool call ended; `failed` where the writer marked the output as an error.
 pub(super) fn status(shell: bool, failed: bool, output: &str) -> Option<ToolStatus> {
-    match act("", output) {
+    match act(output) {
         Some(Act::Refused(_)) => return Some(ToolStatus::Refused),
         Some(Act::Stopped) => return None,
         _ => (),
@@ -143,11 +111,7 @@ mod tests {
     fn refusals_give_their_words() {
         let check = |tail: &str, words: Option<&str>| {
             let expected = Act::Refused(words.map(str::to_owned));
-            assert_eq!(
-                act("", &format!("{REFUSED}{tail}")),
-                Some(expected),
-                "{tail}"
-            );
+            assert_eq!(act(&format!("{REFUSED}{tail}")), Some(expected), "{tail}");
         };
         check(". STOP what you are doing and wait for the user.", None);
         check(
@@ -164,25 +128,19 @@ mod tests {
         );
         let denied = "Permission for this tool use was denied. The tool use was rejected. The user said:\nuse tabs";
         let expected = Act::Refused(Some("use tabs".to_owned()));
-        assert_eq!(act("", denied), Some(expected));
-        assert_eq!(act("", &format!("12\t{REFUSED}")), None);
+        assert_eq!(act(denied), Some(expected));
+        assert_eq!(act(&format!("12\t{REFUSED}")), None);
     }
 
     #[test]
-    fn answers_count_where_they_are_not_an_offered_option() {
-        let question = "**Which?**\n\nOptions:\n- **Red** - like fire\n- **Blue, dark**";
+    fn an_answer_counts_where_there_is_one() {
         let check = |answer: &str, words: Option<&str>| {
             let expected = words.map(|words| Act::Answered(words.to_owned()));
-            assert_eq!(
-                act(question, &format!("**Answer:** {answer}")),
-                expected,
-                "{answer}"
-            );
+            assert_eq!(act(&format!("**Answer:** {answer}")), expected, "{answer}");
         };
-        check("Red", None);
-        check("Red, Blue, dark", None);
-        check("neither, stop asking", Some("neither, stop asking"));
-        check("Red, but paler, Blue, dark", Some("but paler"));
+        check("Red, Blue", Some("Red, Blue"));
+        check("neither, stop asking\n", Some("neither, stop asking"));
+        check(" ", None);
     }
 
     #[test]

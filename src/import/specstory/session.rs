@@ -196,7 +196,7 @@ impl Telling {
     /// did there still counts: sub-agents ask for permission too.
     fn sidechain(&mut self, body: &[Line], origin: &Origin) {
         let text = join(trim_blank(body));
-        let interrupted = act("", &text) == Some(Act::Stopped);
+        let interrupted = act(&text) == Some(Act::Stopped);
         if !text.is_empty() {
             self.builder.injected("sub-agent", text, origin.clone());
         }

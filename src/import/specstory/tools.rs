@@ -98,7 +98,7 @@ impl Printed {
         let input = input.join("\n");
         let output = split.output.as_deref();
         let status = output.and_then(|text| outcome::status(self.is_shell(), split.failed, text));
-        let act = output.and_then(|text| outcome::act(&above, text));
+        let act = output.and_then(outcome::act);
         Call {
             name: self.full_name(body),
             target: target(
