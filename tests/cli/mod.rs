@@ -10,6 +10,7 @@ mod mistakes;
 mod permissions;
 mod readme;
 mod screen;
+mod secrets;
 mod studies;
 mod verbs;
 
