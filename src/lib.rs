@@ -14,6 +14,7 @@
 //! 3  tui       keys -> messages -> state -> frames                          ratatui, crossterm, signal_hook
 //! 2  import    bytes -> Session; one file for each format                     rusqlite, to read databases of agents
 //!    detect    Session -> marks: which developer turns push back, and why   aho_corasick
+//!              text -> secrets, and the text without them
 //!    report    numbers -> values -> text, Markdown, CSV, LaTeX
 //!    store     the study file: rows in, values out                          rusqlite
 //!    merge     several studies -> findings, refusals, and their union; coders' labels -> matched units
@@ -46,6 +47,7 @@
 //! | read another agent's transcripts | a file in `import/`, a row in `import::FORMATS` |
 //! | read labels in another form | `import/labels/` |
 //! | recognise another way to push back | an entry in `assets/cues.toml`, with its example and near miss |
+//! | recognise another kind of key or password | an entry in `assets/secrets.toml`, with its example and near miss |
 //! | reword a definition, add a code | `codebook/` only |
 //! | add a key | a row in `tui/keys/table.rs`, an arm in `tui/app/update.rs` |
 //! | add a pane | a file in `tui/view/`, a rectangle in `tui/layout.rs` |

@@ -1,5 +1,7 @@
 //! `pushback export`: labels out of a study, for other programs and other studies.
 
+mod redact;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -10,9 +12,12 @@ use clap::ValueEnum;
 
 use super::console::{Console, json_line};
 use super::failure::Failure;
+use super::outcome;
 use crate::import;
 use crate::model::{Coder, Decision, Entry, derive};
 use crate::store::{PrivateFolder, Study};
+
+use redact::Redactor;
 
 /// Write the labels of a study for other programs.
 ///
@@ -20,12 +25,17 @@ use crate::store::{PrivateFolder, Study};
 /// `pushback import-labels --help` describes the keys; it reads back what this writes, and nothing changes on the way.
 ///
 /// labels-only: a study without the transcripts' texts, to send to somebody who has them or must not see them. It can
-/// be merged, counted and checked; only reading is gone.
+/// be merged, counted and checked; only reading is gone. Quotations and memos stay in it as they are.
+///
+/// --redact masks quotations, memos and short texts, and says on standard error how many of which kind. A quotation that
+/// holds a piece of a secret is masked where the secret stands in the transcript. A masked quotation is not found again
+/// in a transcript that is not masked.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   pushback export study.db --format jsonl --coder anna > anna.jsonl
   pushback export study.db --format jsonl --into labels.jsonl
+  pushback export study.db --format jsonl --redact > to-share.jsonl
   pushback export study.db --format labels-only --into anna-labels.db")]
 pub(super) struct Args {
     /// The study file.
@@ -36,6 +46,9 @@ pub(super) struct Args {
     /// Whose labels; without it everybody's, with the coder named on each line.
     #[arg(long, value_name = "NAME")]
     coder: Option<String>,
+    /// Put a name in place of what looks like a key, a password or an e-mail address; jsonl only.
+    #[arg(long)]
+    redact: bool,
     /// Write into this file, which must not be there yet, and not to standard output.
     #[arg(long, value_name = "FILE")]
     into: Option<PathBuf>,
@@ -87,6 +100,13 @@ fn labels_only(study: &Study, args: &Args) -> Result<(), Failure> {
             "leave --coder out, or export --format jsonl",
         ));
     }
+    if args.redact {
+        let what = "a labels-only study keeps every act as it was, and nothing in it is masked";
+        return Err(Failure::usage(
+            what,
+            "export --format jsonl --redact, or import the transcripts with --redact before labelling",
+        ));
+    }
     let Some(into) = &args.into else {
         return Err(Failure::usage("a study is a file", "add --into FILE"));
     };
@@ -99,13 +119,27 @@ fn jsonl(
     args: &Args,
     console: &mut Console,
 ) -> Result<(), Failure> {
+    let mut redactor = args.redact.then(|| Redactor::new(study)).transpose()?;
     let each_line = |take: &mut dyn FnMut(String) -> Result<(), Failure>| {
         for coder in coders {
             let name = args.coder.is_none().then_some(coder.name.as_str());
-            each_line_of(study, coder, name, take)?;
+            each_line_of(study, coder, name, redactor.as_mut(), take)?;
         }
         Ok(())
     };
+    write_lines(args, each_line, console)?;
+    if let Some(redactor) = &redactor {
+        console.note(&outcome::masked(&redactor.counts));
+    }
+    Ok(())
+}
+
+/// Writes lines where the call wants them.
+fn write_lines(
+    args: &Args,
+    each_line: impl FnOnce(&mut dyn FnMut(String) -> Result<(), Failure>) -> Result<(), Failure>,
+    console: &mut Console,
+) -> Result<(), Failure> {
     match &args.into {
         None => each_line(&mut |line| console.raw(&line)),
         Some(path) => into_file(path, |out| {
@@ -119,6 +153,7 @@ fn each_line_of(
     study: &Study,
     coder: &Coder,
     name: Option<&str>,
+    mut redactor: Option<&mut Redactor<'_>>,
     take: &mut dyn FnMut(String) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut units: BTreeMap<(String, u32), Vec<Entry>> = BTreeMap::new();
@@ -127,9 +162,12 @@ fn each_line_of(
         units.entry(key).or_default().push(entry);
     }
     for entries in units.values() {
-        let decision = derive(entries);
+        let mut decision = derive(entries);
         let newest = entries.iter().max_by_key(|entry| (entry.time, entry.id));
         if let Some(newest) = newest.filter(|_| decision != Decision::default()) {
+            if let Some(redactor) = redactor.as_deref_mut() {
+                redactor.redact(&newest.unit.session, &mut decision)?;
+            }
             for line in import::label_lines(study.codebook(), name, &newest.unit, &decision) {
                 take(json_line(&line)?)?;
             }

@@ -13,6 +13,7 @@ use super::console::Console;
 use super::failure::Failure;
 use super::outcome::{self, Outcome};
 use super::{codebook, files};
+use crate::detect::Secrets;
 use crate::import;
 use crate::store::Study;
 
@@ -27,6 +28,13 @@ use target::Target;
 /// Name files, folders or `-` for standard input; what is there is told first, by agent. The transcripts are only read,
 /// compressed ones (gzip, zstd) too. What is in the study already stays as it is, labels above all, so the same call may
 /// be made again when the transcripts have grown. What cannot be read is listed with file, line and reason.
+///
+/// --redact masks what looks like a key, a password or an e-mail address in everything that is stored, before it is
+/// marked and stored: words, tool calls with their outputs, titles. It knows secrets by
+/// their looks and misses some, so look before you publish. Make a new study with it, and use it for everything in the study: a session that
+/// is imported both with and without it counts as two recordings of one, because the words differ. One of them is kept,
+/// often the one with the secrets, or both stand side by side: --redact does not clean a study that was made without it,
+/// and an import without it can bring the secrets back. The paths of the files are stored as they are.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -34,6 +42,7 @@ Examples:
   pushback import study.db ~/.claude ~/.codex --since 2026-09-01 --min-turns 3
   pushback import study.db ~/.claude/projects --surface cli
   pushback import study.db ~/work/looms            (a git repository with Entire's checkpoints)
+  pushback import to-share.db transcripts/ --redact
   pushback import own.db DIR --codebook own.toml --dry-run")]
 pub(super) struct Args {
     /// The study file.
@@ -52,6 +61,9 @@ pub(super) struct Args {
     /// Read only every Nth file from the Ith on, both from 1: 2/8.
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<(usize, usize)>,
+    /// Put a name in place of what looks like a key, a password or an e-mail address: [github token].
+    #[arg(long)]
+    redact: bool,
     /// Say what would happen, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -108,7 +120,13 @@ fn read_all(
     let own = jobs.iter().enumerate().skip(first - 1).step_by(step);
     let own: Vec<(usize, &Job)> = own.collect();
     let detector = target.detector();
-    ahead::each(&own, &args.choice, &detector, |done| {
+    let secrets = args.redact.then(Secrets::standard);
+    let reader = ahead::Reader {
+        args: &args.choice,
+        secrets: secrets.as_ref(),
+        detector: &detector,
+    };
+    ahead::each(&own, &reader, |done| {
         console.progress(&format!(
             "{} of {} files, {} sessions: {}",
             done.at + 1,
@@ -124,6 +142,7 @@ fn read_all(
 fn take(done: ahead::Done, target: &mut Target, outcome: &mut Outcome) -> Result<(), Failure> {
     outcome.files += 1;
     outcome.left_out.add(&done.left_out);
+    outcome.redact(&done.redacted);
     if let Some(error) = done.failed {
         outcome.fail(&done.path, error);
         return Ok(());

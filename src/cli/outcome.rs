@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::console::{Console, count};
 use super::failure::Failure;
 use super::import::{LeftOut, Survey};
+use crate::detect::SecretCounts;
 use crate::import;
 use crate::model::{Mark, Session};
 use crate::store::{Added, Imported, Joined, What};
@@ -33,6 +34,8 @@ pub(super) struct Outcome {
     developer_turns: usize,
     pushback_turns: usize,
     pub(super) left_out: LeftOut,
+    /// How many secrets were masked, by name of the kind.
+    redacted: SecretCounts,
     pub(super) found: Survey,
     skipped: Vec<Skipped>,
     /// The keys of the new sessions, of which a later file may show that they are copies.
@@ -78,6 +81,13 @@ impl Outcome {
             }
         };
         self.skip(path, None, why);
+    }
+
+    /// Counts what was masked in a file.
+    pub(super) fn redact(&mut self, masked: &SecretCounts) {
+        for (name, count) in masked {
+            *self.redacted.entry(name.clone()).or_default() += count;
+        }
     }
 
     /// Counts what became of some sessions.
@@ -175,6 +185,9 @@ pub(super) fn report(
     }
     report_kinds(outcome, console)?;
     report_copies(outcome, console)?;
+    if !outcome.redacted.is_empty() {
+        console.line(&masked(&outcome.redacted))?;
+    }
     let left_out = outcome.left_out.told();
     if !left_out.is_empty() {
         console.line(&format!("sessions left out: {}", left_out.join(", ")))?;
@@ -184,6 +197,16 @@ pub(super) fn report(
         console.line(&format!("not looked at: {others} with another ending"))?;
     }
     report_skipped(outcome, console)
+}
+
+/// Says in a line what was masked.
+pub(super) fn masked(counts: &SecretCounts) -> String {
+    let kinds = counts.iter().map(|(name, count)| format!("{name} {count}"));
+    let kinds: Vec<String> = kinds.collect();
+    if kinds.is_empty() {
+        return "masked: nothing".to_owned();
+    }
+    format!("masked: {}", kinds.join(", "))
 }
 
 fn report_kinds(outcome: &Outcome, console: &mut Console) -> Result<(), Failure> {

@@ -4,6 +4,8 @@
 //! around it (an interruption, a refused tool call, a request repeated, an error pasted). All phrases and
 //! weights stand in `assets/cues.toml`; this room only knows how to look for them. It favours recall, because
 //! a coder dismisses a wrong mark with one key and never sees a turn that was not marked.
+//!
+//! It also finds what a text should not show to everybody: [`Secrets`], from `assets/secrets.toml`.
 
 mod fold;
 mod lexicon;
@@ -12,11 +14,13 @@ mod phrases;
 mod prose;
 mod repeat;
 mod score;
+mod secrets;
 mod signs;
 
 use crate::model::{CharSpan, Cue, CueKind, Mark, Role, Session, Turn};
 
 pub use lexicon::{Entry, Kind, LexiconError, Position};
+pub use secrets::{Counts as SecretCounts, Kind as SecretKind, Secret, Secrets};
 
 use fold::Folded;
 use lexicon::Lexicon;

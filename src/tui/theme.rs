@@ -52,7 +52,9 @@ pub(crate) struct Theme {
     /// What happened besides words: an interruption, a refusal.
     pub(crate) event: Style,
 
-    /// Words that make a turn look like pushback. Highlights lie over other styles.
+    /// What looks like a key or a password. Highlights lie over other styles.
+    pub(crate) secret: Style,
+    /// Words that make a turn look like pushback.
     pub(crate) cue: Style,
     /// Words that are quoted as evidence.
     pub(crate) evidence: Style,
@@ -98,6 +100,8 @@ pub(crate) struct Glyphs {
     pub(crate) gutter: &'static str,
     /// Mark of a pushback turn.
     pub(crate) pushback: &'static str,
+    /// Mark of a row with what looks like a key.
+    pub(crate) secret: &'static str,
     /// Mark of the row or choice under the cursor.
     pub(crate) cursor: &'static str,
     /// Before an entry of a list.
@@ -147,6 +151,7 @@ impl Glyphs {
     pub(crate) const UNICODE: Glyphs = Glyphs {
         gutter: "▌",
         pushback: "◆",
+        secret: "‡",
         cursor: "❯",
         bullet: "•",
         open: "▾",
@@ -174,6 +179,7 @@ impl Glyphs {
     pub(crate) const ASCII: Glyphs = Glyphs {
         gutter: "|",
         pushback: "!",
+        secret: "$",
         cursor: ">",
         bullet: "*",
         open: "v",
@@ -242,6 +248,10 @@ impl Theme {
             tool: BOLD.fg(Color::LightBlue),
             failed: BOLD.fg(Color::LightRed),
             event: BOLD.fg(Color::Yellow),
+            secret: CLEAR
+                .patch(ITALIC)
+                .patch(UNDERLINED)
+                .fg(Color::LightMagenta),
             cue: CLEAR.patch(BOLD).patch(UNDERLINED).fg(Color::LightYellow),
             evidence: CLEAR.patch(UNDERLINED).fg(Color::LightCyan),
             search: CLEAR.patch(REVERSED).fg(Color::Yellow),
@@ -272,6 +282,7 @@ impl Theme {
             tool: BOLD.fg(Color::Blue),
             failed: BOLD.fg(Color::Red),
             event: BOLD.fg(Color::Magenta),
+            secret: CLEAR.patch(ITALIC).patch(UNDERLINED).fg(Color::Magenta),
             cue: CLEAR.patch(BOLD).patch(UNDERLINED).fg(Color::Red),
             evidence: CLEAR.patch(UNDERLINED).fg(Color::Blue),
             search: CLEAR.patch(REVERSED).fg(Color::Magenta),
@@ -310,6 +321,7 @@ impl Theme {
             failed: BOLD.patch(REVERSED),
             thinking: DIM.patch(ITALIC),
             event: BOLD,
+            secret: CLEAR.patch(ITALIC).patch(UNDERLINED),
             cue: CLEAR.patch(BOLD).patch(UNDERLINED),
             evidence: CLEAR.patch(UNDERLINED).patch(REVERSED),
             search: CLEAR.patch(BOLD).patch(REVERSED),
@@ -360,6 +372,7 @@ mod tests {
             ("failed", theme.failed),
             ("thinking", theme.thinking),
             ("event", theme.event),
+            ("secret", theme.secret),
             ("cue", theme.cue),
             ("evidence", theme.evidence),
             ("search", theme.search),
@@ -410,7 +423,13 @@ mod tests {
     fn highlights_differ_from_each_other_in_every_theme() {
         for name in crate::tui::THEMES {
             let theme = Theme::named(name).unwrap();
-            let all = [theme.cue, theme.evidence, theme.search, theme.selection];
+            let all = [
+                theme.secret,
+                theme.cue,
+                theme.evidence,
+                theme.search,
+                theme.selection,
+            ];
             for (at, one) in all.iter().enumerate() {
                 assert!(!all[at + 1..].contains(one), "{name}");
             }

@@ -120,6 +120,7 @@ fn the_outcome_has_stable_names_in_json() {
             "new",
             "passed_over",
             "pushback_turns",
+            "redacted",
             "replaced",
             "same",
             "sessions",

@@ -11,6 +11,7 @@ mod permissions;
 mod readme;
 mod repositories;
 mod screen;
+mod secrets;
 mod studies;
 mod verbs;
 

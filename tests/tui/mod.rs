@@ -19,6 +19,7 @@ mod read_only;
 mod reading;
 mod resume;
 mod screens;
+mod secrets;
 mod settling;
 mod shown;
 mod transcripts;

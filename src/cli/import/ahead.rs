@@ -8,7 +8,7 @@ use std::thread;
 use super::choice::{self, Choice};
 use super::survey::Job;
 use crate::cli::failure::Failure;
-use crate::detect::Detector;
+use crate::detect::{Detector, SecretCounts, Secrets};
 use crate::import;
 use crate::model::{Mark, Session};
 
@@ -23,15 +23,24 @@ pub(super) struct Done {
     pub(super) sessions: Vec<(Session, Vec<Mark>)>,
     pub(super) skipped: Vec<import::Skip>,
     pub(super) left_out: choice::LeftOut,
+    /// What was masked.
+    pub(super) redacted: SecretCounts,
     /// Why it could not be read at all.
     pub(super) failed: Option<import::Error>,
+}
+
+/// What is done with each file.
+pub(super) struct Reader<'a> {
+    pub(super) args: &'a Choice,
+    /// What is masked, where that is asked for.
+    pub(super) secrets: Option<&'a Secrets>,
+    pub(super) detector: &'a Detector,
 }
 
 /// Reads the jobs in their order and hands each to `take`; ends at the first failure of `take`.
 pub(super) fn each(
     jobs: &[(usize, &Job)],
-    args: &Choice,
-    detector: &Detector,
+    reader: &Reader<'_>,
     mut take: impl FnMut(Done) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let (send, receive) = mpsc::sync_channel(AHEAD);
@@ -39,7 +48,7 @@ pub(super) fn each(
         scope.spawn(move || {
             for (at, job) in jobs {
                 // Nobody listens any more where the other side has failed.
-                if send.send(read(*at, job, args, detector)).is_err() {
+                if send.send(reader.read(*at, job)).is_err() {
                     return;
                 }
             }
@@ -53,26 +62,36 @@ pub(super) fn each(
     })
 }
 
-fn read(at: usize, job: &Job, args: &Choice, detector: &Detector) -> Done {
-    let mut done = Done {
-        at,
-        path: job.source.path().to_owned(),
-        sessions: Vec::new(),
-        skipped: Vec::new(),
-        left_out: choice::LeftOut::default(),
-        failed: None,
-    };
-    match import::read_source(&job.source, job.format) {
-        Ok(mut reading) => {
-            done.skipped = std::mem::take(&mut reading.skipped);
-            let chosen = choice::chosen(reading, args, &mut done.left_out);
-            let marked = chosen.into_iter().map(|session| {
-                let marks = detector.marks(&session);
-                (session, marks)
-            });
-            done.sessions = marked.collect();
+impl Reader<'_> {
+    fn read(&self, at: usize, job: &Job) -> Done {
+        let mut done = Done {
+            at,
+            path: job.source.path().to_owned(),
+            sessions: Vec::new(),
+            skipped: Vec::new(),
+            left_out: choice::LeftOut::default(),
+            redacted: SecretCounts::new(),
+            failed: None,
+        };
+        match import::read_source(&job.source, job.format) {
+            Ok(mut reading) => {
+                done.skipped = std::mem::take(&mut reading.skipped);
+                for session in choice::chosen(reading, self.args, &mut done.left_out) {
+                    let marked = self.marked(session, &mut done.redacted);
+                    done.sessions.push(marked);
+                }
+            }
+            Err(error) => done.failed = Some(error),
         }
-        Err(error) => done.failed = Some(error),
+        done
     }
-    done
+
+    /// Marks a session, after what is masked in it: what is stored of the marks quotes the text.
+    fn marked(&self, mut session: Session, redacted: &mut SecretCounts) -> (Session, Vec<Mark>) {
+        if let Some(secrets) = self.secrets {
+            secrets.redact(&mut session, redacted);
+        }
+        let marks = self.detector.marks(&session);
+        (session, marks)
+    }
 }

@@ -151,8 +151,11 @@ impl App {
                 .iter()
                 .filter(|place| place.position == position);
             let found = found.map(|place| (place.range.clone(), HighlightKind::Search));
+            let secrets = body.secrets.iter();
+            let secrets = secrets.map(|(range, _)| (range.clone(), HighlightKind::Secret));
             body.highlights = spans
                 .chain(found)
+                .chain(secrets)
                 .map(|(range, kind)| Highlight { range, kind })
                 .collect();
         }

@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use super::keys::{Action, KeyMap, Mode};
 use super::theme::Theme;
+use crate::detect::Secrets;
 use crate::model::{
     Change, Codebook, Cursor, Decision, Episode, Found, Hit, Ladder, OpenSession, Saved,
     SessionRow, Step, Turn, TurnRef, Unit, Verdict,
@@ -62,6 +63,8 @@ pub(super) struct App {
     pub(super) form: Form,
     /// The transcript.
     pub(super) reader: Reader,
+    /// What looks like a key in it.
+    secrets: Secrets,
     /// The developer turn before the one that is being decided on, and its place among all turns.
     pinned: Option<(usize, String)>,
     /// What the keyboard is for.
@@ -300,6 +303,7 @@ impl App {
                 look: Look::default(),
             },
             reader: Reader::default(),
+            secrets: Secrets::standard(),
             pinned: None,
             screen: Screen::Read,
             notice: Notice::Nothing,
@@ -407,8 +411,15 @@ impl App {
 
     /// Takes turns that were loaded.
     pub(super) fn loaded(&mut self, first: usize, turns: Vec<Turn>) {
-        self.reader.loaded(first, turns);
+        self.reader.loaded(first, turns, &self.secrets);
         self.refresh_highlights();
+    }
+
+    /// Gives what looks like a key in a row of the transcript.
+    pub(super) fn secrets_at(&self, spot: Spot) -> impl Iterator<Item = &str> {
+        let body = self.reader.body(spot.turn).zip(self.reader.row(spot));
+        body.into_iter()
+            .flat_map(|(body, row)| body.secrets_in(&row).collect::<Vec<_>>())
     }
 
     /// Gives a decision in a few words and codes.

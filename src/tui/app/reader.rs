@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::detect::Secrets;
 use crate::model::Turn;
 use crate::tui::transcript::{Folds, Highlight, Layout, Row, lay_out};
 
@@ -37,6 +38,8 @@ pub(in crate::tui) struct Body {
     pub(in crate::tui) layout: Layout,
     /// What stands out in it.
     pub(in crate::tui) highlights: Vec<Highlight>,
+    /// What looks like a key in it: bytes of the text, and what it looks like.
+    pub(in crate::tui) secrets: Vec<(Range<usize>, String)>,
     width: u16,
 }
 
@@ -44,6 +47,14 @@ impl Body {
     /// Counts the rows: head, text, blank.
     fn rows(&self) -> usize {
         self.layout.rows.len() + 2
+    }
+
+    /// Gives what looks like a key in a row of text, folded text too.
+    pub(in crate::tui) fn secrets_in(&self, row: &Row) -> impl Iterator<Item = &str> {
+        let bytes = row.start..row.end;
+        let own = self.secrets.iter();
+        own.filter(move |(range, _)| range.start < bytes.end && range.end > bytes.start)
+            .map(|(_, name)| name.as_str())
     }
 }
 
@@ -186,9 +197,10 @@ impl Reader {
     }
 
     /// Takes turns that were loaded.
-    pub(super) fn loaded(&mut self, first: usize, turns: Vec<Turn>) {
+    pub(super) fn loaded(&mut self, first: usize, turns: Vec<Turn>, secrets: &Secrets) {
         for (turn, position) in turns.into_iter().zip(first..) {
             let (folds, layout) = (Folds::default(), Layout::default());
+            let secrets = keys_in(&turn, secrets);
             self.bodies.insert(
                 position,
                 Body {
@@ -196,6 +208,7 @@ impl Reader {
                     folds,
                     layout,
                     highlights: Vec::new(),
+                    secrets,
                     width: 0,
                 },
             );
@@ -386,4 +399,13 @@ impl Reader {
             .unwrap_or(end);
         start..end
     }
+}
+
+/// Gives what opens something; an address in a transcript is too usual to stand out.
+fn keys_in(turn: &Turn, secrets: &Secrets) -> Vec<(Range<usize>, String)> {
+    let kind = |at: usize| &secrets.kinds()[at];
+    let found = secrets.in_turn(turn).into_iter();
+    let keys = found.filter(|own| !kind(own.kind).weak);
+    keys.map(|own| (own.range, kind(own.kind).name.clone()))
+        .collect()
 }

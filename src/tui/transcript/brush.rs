@@ -193,6 +193,7 @@ impl<'h> Ink<'h> {
 impl HighlightKind {
     fn style(self, theme: &Theme) -> Style {
         match self {
+            HighlightKind::Secret => theme.secret,
             HighlightKind::Cue => theme.cue,
             HighlightKind::Evidence => theme.evidence,
             HighlightKind::Search => theme.search,

@@ -140,6 +140,8 @@ pub(crate) struct Highlight {
 /// Why a stretch of text stands out. Where several meet, the later kind lies on top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum HighlightKind {
+    /// It looks like a key or a password.
+    Secret,
     /// It makes the turn look like pushback.
     Cue,
     /// It is quoted as evidence.

@@ -463,6 +463,10 @@ fn highlights_show_without_colours() {
         assert_eq!(style.add_modifier, expected, "{kind:?}");
     };
     let reversed = Modifier::REVERSED;
+    check(
+        HighlightKind::Secret,
+        Modifier::ITALIC | Modifier::UNDERLINED,
+    );
     check(HighlightKind::Cue, Modifier::BOLD | Modifier::UNDERLINED);
     check(HighlightKind::Evidence, reversed | Modifier::UNDERLINED);
     check(HighlightKind::Search, reversed | Modifier::BOLD);

@@ -18,7 +18,10 @@ pub(super) fn draw_status(app: &App, area: Rect, frame: &mut Frame) {
         Notice::Done(words) => (theme.glyphs.check, words.clone(), theme.done),
         Notice::Refused(words) => (theme.glyphs.cross, words.clone(), theme.warning),
         Notice::Trouble(words) => (theme.glyphs.cross, words.clone(), theme.error),
-        Notice::Nothing => (" ", reasons(app), theme.muted),
+        Notice::Nothing => match secrets(app) {
+            Some(words) => (theme.glyphs.secret, words, theme.warning),
+            None => (" ", reasons(app), theme.muted),
+        },
     };
     let words = text::fit(&words, width.saturating_sub(2), theme);
     put(
@@ -29,6 +32,12 @@ pub(super) fn draw_status(app: &App, area: Rect, frame: &mut Frame) {
             Span::styled(words, style),
         ]),
     );
+}
+
+/// Says what the row under the cursor looks like, where it is a key.
+fn secrets(app: &App) -> Option<String> {
+    let names: Vec<&str> = app.secrets_at(app.reader.cursor).collect();
+    (!names.is_empty()).then(|| format!("looks like: {}", names.join(", ")))
 }
 
 /// Gives the reasons why the turn that is being decided on looks like pushback.

@@ -103,7 +103,8 @@ fn line(app: &App, spot: Spot, width: u16) -> Line<'static> {
     Line::from(spans)
 }
 
-/// The two columns left of the text: the row cursor, or the bar of the turn that is being decided on.
+/// The two columns left of the text: the row cursor, or the bar of the turn that is being decided on; and the sign of
+/// a row with what looks like a key, which would be told by its style alone otherwise.
 fn gutter(app: &App, spot: Spot, head: &TurnHead) -> Vec<Span<'static>> {
     let theme = &app.theme;
     let current = head.address == TurnRef::developer(app.turn);
@@ -120,7 +121,9 @@ fn gutter(app: &App, spot: Spot, head: &TurnHead) -> Vec<Span<'static>> {
     } else {
         (" ", theme.text)
     };
-    vec![Span::styled(sign, style), Span::raw(" ")]
+    let has_secret = app.secrets_at(spot).next().is_some();
+    let key = if has_secret { theme.glyphs.secret } else { " " };
+    vec![Span::styled(sign, style), Span::styled(key, theme.warning)]
 }
 
 fn head_spans(app: &App, head: &TurnHead, body: &Body, width: usize) -> Vec<Span<'static>> {
