@@ -41,7 +41,7 @@ Examples:
   pushback import study.db transcripts/
   pushback import study.db ~/.claude ~/.codex --since 2026-09-01 --min-turns 3
   pushback import study.db ~/.claude/projects --surface cli
-  pushback import study.db ~/work/looms            (a git repository with Entire's checkpoints)
+  pushback import study.db ~/looms                 (a git repository with Entire's checkpoints)
   pushback import to-share.db transcripts/ --redact
   pushback import own.db DIR --codebook own.toml --dry-run")]
 pub(super) struct Args {

@@ -56,7 +56,7 @@ impl Corpus {
                 ("parentUuid", json!(parent)),
                 ("isSidechain", json!(false)),
                 ("userType", json!("external")),
-                ("cwd", json!("/work/bakery")),
+                ("cwd", json!("/home/ada/bakery")),
                 ("sessionId", json!(id)),
                 ("version", json!("2.0.64")),
                 ("gitBranch", json!("main")),
