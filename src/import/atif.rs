@@ -11,7 +11,7 @@ use super::builder::Origin;
 use super::chat::{self, Chat};
 use super::head::Head;
 use super::lenient;
-use super::pieces::{Document, Object, Piece};
+use super::pieces::{Object, Piece, each_root};
 use super::records::Place;
 use super::source::Source;
 use super::{Aside, Format, Reading, Skip, no_companion};
@@ -64,32 +64,24 @@ fn recognise(head: &Head) -> bool {
 }
 
 fn read(source: &Source) -> io::Result<Reading> {
-    let document = Document::read(source)?;
-    let (roots, skipped) = document.roots();
-    let mut reading = Reading {
-        skipped,
-        ..Reading::default()
-    };
     let path = source.path().to_string_lossy();
-    for root in roots {
+    each_root(source, |root, reading| {
         let object = root.object();
         let (session, skipped) = read_run(&object, &path);
-        reading.skipped.extend(skipped);
-        match session {
-            Some(session) if session.developer_turns().count() < 2 => {
-                reading.aside.push((Aside::Machine, session));
-            }
-            session => reading.sessions.extend(session),
+        // One step of a user is the task that a program gave.
+        let is_talk = session
+            .as_ref()
+            .is_some_and(|session| session.developer_turns().count() >= 2);
+        if is_talk {
+            reading.take((session, skipped));
+        } else {
+            reading.take_aside(Aside::Machine, (session, skipped));
         }
         let others = object.get("subagent_trajectories").map(Piece::items);
         for other in others.unwrap_or_default() {
-            let (session, skipped) = read_run(&other.object(), &path);
-            reading.skipped.extend(skipped);
-            let aside = session.map(|session| (Aside::SubAgent, session));
-            reading.aside.extend(aside);
+            reading.take_aside(Aside::SubAgent, read_run(&other.object(), &path));
         }
-    }
-    Ok(reading.in_order())
+    })
 }
 
 fn read_run(object: &Object, path: &str) -> (Option<Session>, Vec<Skip>) {

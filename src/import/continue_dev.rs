@@ -10,7 +10,7 @@ use crate::model::{EventKind, Session, Surface, ToolStatus};
 use super::builder::Origin;
 use super::chat::{self, Chat, Message};
 use super::head::Head;
-use super::pieces::{Document, Object, Piece};
+use super::pieces::{Object, Piece, each_root};
 use super::records::Place;
 use super::source::Source;
 use super::{Format, Reading, Skip, no_companion};
@@ -85,19 +85,10 @@ fn is_kiro(head: &Head) -> bool {
 }
 
 fn read(source: &Source, format: &Format) -> io::Result<Reading> {
-    let document = Document::read(source)?;
-    let (roots, skipped) = document.roots();
-    let mut reading = Reading {
-        skipped,
-        ..Reading::default()
-    };
-    for root in roots {
-        let path = source.path().to_string_lossy();
-        let (session, skipped) = read_session(&root.object(), &path, format);
-        reading.sessions.extend(session);
-        reading.skipped.extend(skipped);
-    }
-    Ok(reading.in_order())
+    let path = source.path().to_string_lossy();
+    each_root(source, |root, reading| {
+        reading.take(read_session(&root.object(), &path, format));
+    })
 }
 
 fn read_session(object: &Object, path: &str, format: &Format) -> (Option<Session>, Vec<Skip>) {

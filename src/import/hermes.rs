@@ -7,7 +7,7 @@ use crate::model::{Session, Surface};
 use super::chat::Chat;
 use super::head::Head;
 use super::lenient;
-use super::pieces::{Document, Object, Piece};
+use super::pieces::{Object, Piece, each_root};
 use super::source::Source;
 use super::{Format, Reading, Skip, no_companion};
 
@@ -39,19 +39,10 @@ fn recognise(head: &Head) -> bool {
 }
 
 fn read(source: &Source) -> io::Result<Reading> {
-    let document = Document::read(source)?;
-    let (roots, skipped) = document.roots();
-    let mut reading = Reading {
-        skipped,
-        ..Reading::default()
-    };
-    for root in roots {
-        let path = source.path().to_string_lossy();
-        let (session, skipped) = read_session(&root.object(), &path);
-        reading.sessions.extend(session);
-        reading.skipped.extend(skipped);
-    }
-    Ok(reading.in_order())
+    let path = source.path().to_string_lossy();
+    each_root(source, |root, reading| {
+        reading.take(read_session(&root.object(), &path));
+    })
 }
 
 fn read_session(object: &Object, path: &str) -> (Option<Session>, Vec<Skip>) {

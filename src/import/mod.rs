@@ -121,6 +121,18 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// Takes a session, where there is one, and what was left out of it.
+    fn take(&mut self, (session, skipped): (Option<Session>, Vec<Skip>)) {
+        self.sessions.extend(session);
+        self.skipped.extend(skipped);
+    }
+
+    /// Takes a session in which no developer speaks, as [`Reading::take`].
+    fn take_aside(&mut self, why: Aside, (session, skipped): (Option<Session>, Vec<Skip>)) {
+        self.aside.extend(session.map(|session| (why, session)));
+        self.skipped.extend(skipped);
+    }
+
     /// Puts what was left out in the order of the file.
     fn in_order(mut self) -> Reading {
         self.skipped.sort_by_key(|skip| skip.line);

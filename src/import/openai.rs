@@ -9,7 +9,7 @@ use crate::model::Session;
 use super::chat::{Chat, Speaker};
 use super::head::Head;
 use super::lenient;
-use super::pieces::{Document, Object, Piece};
+use super::pieces::{Object, Piece, each_root};
 use super::source::Source;
 use super::{Format, Reading, Skip, no_companion};
 
@@ -79,19 +79,12 @@ fn is_message(item: &Value) -> bool {
 }
 
 fn read(source: &Source) -> io::Result<Reading> {
-    let document = Document::read(source)?;
-    let (roots, skipped) = document.roots();
-    let mut reading = Reading {
-        skipped,
-        ..Reading::default()
-    };
     let path = source.path().to_string_lossy();
-    for conversation in roots.into_iter().flat_map(conversations) {
-        let (session, skipped) = conversation.read(&path);
-        reading.sessions.extend(session);
-        reading.skipped.extend(skipped);
-    }
-    Ok(reading.in_order())
+    each_root(source, |root, reading| {
+        for conversation in conversations(root) {
+            reading.take(conversation.read(&path));
+        }
+    })
 }
 
 /// A conversation, as far as it was taken apart.

@@ -11,7 +11,7 @@ use super::builder::Origin;
 use super::chat::Chat;
 use super::head::Head;
 use super::lenient;
-use super::pieces::{Document, Piece};
+use super::pieces::{Piece, each_root};
 use super::records::Place;
 use super::source::Source;
 use super::{Aside, Format, Reading, no_companion};
@@ -91,16 +91,8 @@ fn is_event(event: &Value) -> bool {
 }
 
 fn read(source: &Source) -> io::Result<Reading> {
-    let document = Document::read(source)?;
-    let (roots, skipped) = document.roots();
-    let mut reading = Reading {
-        skipped,
-        ..Reading::default()
-    };
-    for root in roots {
-        read_run(root, &source.path().to_string_lossy(), &mut reading);
-    }
-    Ok(reading.in_order())
+    let path = source.path().to_string_lossy();
+    each_root(source, |root, reading| read_run(root, &path, reading))
 }
 
 fn read_run(root: Piece, path: &str, reading: &mut Reading) {

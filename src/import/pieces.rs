@@ -9,9 +9,9 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::Skip;
 use super::records::{Place, mended, reason, repair};
 use super::source::Source;
+use super::{Reading, Skip};
 
 /// A file that holds one or more JSON values.
 pub(super) struct Document {
@@ -43,6 +43,24 @@ pub(super) struct Root<'a> {
     pub(super) skipped: Vec<Skip>,
     /// Whether more follows the value, as in a stream.
     pub(super) has_more: bool,
+}
+
+/// Reads a source of documents, most of which hold one: each value by `take`, what is none noted, all in the order of the
+/// file.
+pub(super) fn each_root(
+    source: &Source,
+    mut take: impl FnMut(Piece, &mut Reading),
+) -> io::Result<Reading> {
+    let document = Document::read(source)?;
+    let (roots, skipped) = document.roots();
+    let mut reading = Reading {
+        skipped,
+        ..Reading::default()
+    };
+    for root in roots {
+        take(root, &mut reading);
+    }
+    Ok(reading.in_order())
 }
 
 impl Document {

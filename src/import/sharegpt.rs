@@ -10,7 +10,7 @@ use crate::model::{Session, TurnKind};
 use super::builder::Origin;
 use super::chat::{self, Chat, Speaker};
 use super::head::Head;
-use super::pieces::{Document, Piece};
+use super::pieces::{Piece, each_root};
 use super::records::Place;
 use super::source::Source;
 use super::{Format, Reading, Skip, no_companion};
@@ -66,26 +66,17 @@ fn recognise(head: &Head) -> bool {
 }
 
 fn read(source: &Source) -> io::Result<Reading> {
-    let document = Document::read(source)?;
-    let (roots, skipped) = document.roots();
-    let mut reading = Reading {
-        skipped,
-        ..Reading::default()
-    };
     let path = source.path().to_string_lossy();
-    for root in roots {
+    each_root(source, |root, reading| {
         let items = if root.is_array() {
             root.items()
         } else {
             vec![root]
         };
         for item in items {
-            let (session, skipped) = read_conversation(item, &path);
-            reading.sessions.extend(session);
-            reading.skipped.extend(skipped);
+            reading.take(read_conversation(item, &path));
         }
-    }
-    Ok(reading.in_order())
+    })
 }
 
 fn read_conversation(item: Piece, path: &str) -> (Option<Session>, Vec<Skip>) {

@@ -11,7 +11,7 @@ use crate::model::{Session, Surface, TurnKind};
 use super::builder::Origin;
 use super::chat::{self, Chat, Speaker};
 use super::head::Head;
-use super::pieces::{Document, Object, Piece};
+use super::pieces::{Object, Piece, each_root};
 use super::records::Place;
 use super::source::Source;
 use super::{Aside, Format, Reading, Skip, no_companion};
@@ -92,19 +92,10 @@ fn is_step(item: &Value) -> bool {
 }
 
 fn read(source: &Source) -> io::Result<Reading> {
-    let document = Document::read(source)?;
-    let (roots, skipped) = document.roots();
-    let mut reading = Reading {
-        skipped,
-        ..Reading::default()
-    };
-    for root in roots {
-        let (session, skipped) = read_run(&root.object(), source.path());
-        let aside = session.map(|session| (Aside::Machine, session));
-        reading.aside.extend(aside);
-        reading.skipped.extend(skipped);
-    }
-    Ok(reading.in_order())
+    each_root(source, |root, reading| {
+        let run = read_run(&root.object(), source.path());
+        reading.take_aside(Aside::Machine, run);
+    })
 }
 
 fn read_run(object: &Object, path: &Path) -> (Option<Session>, Vec<Skip>) {
