@@ -9,7 +9,6 @@ use crate::model::{EventKind, Session, Surface, ToolStatus, TurnKind};
 
 use super::blocks::{Block, blocks, plain};
 use super::builder::{Origin, SessionBuilder};
-use super::calls::Shown;
 use super::head::Head;
 use super::lenient::{id, list, moment, nested, truth, word};
 use super::pieces::{Document, Object};
@@ -216,7 +215,7 @@ impl Telling {
             Some("user") => self.user(message, &origin),
             Some("assistant") => {
                 for block in &message.content {
-                    self.block(block, &origin);
+                    block.tell(&mut self.builder, &origin);
                 }
                 if message.state.kind.as_deref() == Some("cancelled") {
                     self.builder.event(EventKind::Interrupted, "", origin);
@@ -250,31 +249,6 @@ impl Telling {
         if !words.is_empty() {
             self.builder
                 .developer(kind, words.join("\n"), origin.clone());
-        }
-    }
-
-    fn block(&mut self, block: &Block, origin: &Origin) {
-        let text = block.text.as_deref().unwrap_or_default();
-        match block.kind.as_deref() {
-            Some("text") if !text.trim().is_empty() => self.builder.prose(text, origin.clone()),
-            Some("thinking") => {
-                let text = block.thinking.as_deref().unwrap_or_default();
-                if !text.trim().is_empty() {
-                    self.builder.thinking(text, origin.clone());
-                }
-            }
-            Some("tool_use") => {
-                let shown = Shown::of(block.input());
-                let id = block.id.as_deref().unwrap_or_default();
-                let name = block.name.as_deref().unwrap_or("tool");
-                // A call without a name says in a text what it does.
-                let (target, input) = match block.name {
-                    None if !text.is_empty() => (text, text.to_owned()),
-                    _ => (shown.target.as_str(), shown.input),
-                };
-                self.builder.call(id, name, target, input, origin.clone());
-            }
-            _ => (),
         }
     }
 

@@ -5,6 +5,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::builder::{Origin, SessionBuilder};
+use super::calls::Shown;
 use super::lenient::{nested, truth, value, word};
 
 /// A block of a message.
@@ -49,6 +51,29 @@ pub(super) struct Run {
 }
 
 impl Block {
+    /// Adds what an agent's block says or calls; a result is for the importer.
+    pub(super) fn tell(&self, builder: &mut SessionBuilder, origin: &Origin) {
+        let text = self.text.as_deref().unwrap_or_default();
+        let thinking = self.thinking.as_deref().unwrap_or_default();
+        match self.kind.as_deref() {
+            Some("text") if !text.trim().is_empty() => builder.prose(text, origin.clone()),
+            Some("thinking") if !thinking.trim().is_empty() => {
+                builder.thinking(thinking, origin.clone());
+            }
+            Some("tool_use") => {
+                let id = self.id.as_deref().unwrap_or_default();
+                let name = self.name.as_deref().unwrap_or("tool");
+                // A call without a name says in a text what it does (Amp).
+                let shown = match self.name {
+                    None if !text.is_empty() => Shown::text(text),
+                    _ => Shown::of(self.input()),
+                };
+                builder.call(id, name, &shown.target, shown.input, origin.clone());
+            }
+            _ => (),
+        }
+    }
+
     /// Gives the id of the call that a result belongs to; empty where there is none.
     pub(super) fn call(&self) -> &str {
         let id = self.tool_use_id.as_deref();

@@ -6,7 +6,6 @@ use serde_json::Value;
 use crate::import::Skip;
 use crate::import::blocks::{Block, blocks, plain};
 use crate::import::builder::{Origin, SessionBuilder};
-use crate::import::calls::Shown;
 use crate::import::lenient::{moment, word};
 use crate::import::pieces::Piece;
 use crate::import::records::Place;
@@ -89,28 +88,11 @@ impl Telling {
     }
 
     fn agent(&mut self, block: &Block, origin: &Origin) {
-        let text = block.text.as_deref().unwrap_or_default();
-        match block.kind.as_deref() {
-            Some("text") if !text.trim().is_empty() => self.builder.prose(text, origin.clone()),
-            Some("thinking") => {
-                let text = block.thinking.as_deref().unwrap_or_default();
-                if !text.trim().is_empty() {
-                    self.builder.thinking(text, origin.clone());
-                }
-            }
-            Some("tool_use") => {
-                let shown = Shown::of(block.input());
-                let name = block.name.as_deref().unwrap_or("tool");
-                block
-                    .id
-                    .as_deref()
-                    .unwrap_or_default()
-                    .clone_into(&mut self.last);
-                self.builder
-                    .call(&self.last, name, &shown.target, shown.input, origin.clone());
-            }
-            _ => (),
+        if block.kind.as_deref() == Some("tool_use") {
+            let id = block.id.as_deref().unwrap_or_default();
+            id.clone_into(&mut self.last);
         }
+        block.tell(&mut self.builder, origin);
     }
 
     fn denied(&mut self, origin: &Origin) {

@@ -164,22 +164,10 @@ impl Telling {
     }
 
     fn block(&mut self, block: &Block, origin: &Origin) {
-        match block.kind.as_deref() {
-            Some("text") => self.prose(block.text.as_deref().unwrap_or_default(), origin),
-            Some("thinking") => {
-                let text = block.thinking.as_deref().unwrap_or_default();
-                if !text.trim().is_empty() {
-                    self.builder.thinking(text, origin.clone());
-                }
-            }
-            Some("tool_use") => {
-                let shown = Shown::of(block.input());
-                let id = block.id.as_deref().unwrap_or_default();
-                let name = block.name.as_deref().unwrap_or("tool");
-                self.builder
-                    .call(id, name, &shown.target, shown.input, origin.clone());
-            }
-            _ => (),
+        if block.kind.as_deref() == Some("text") {
+            self.prose(block.text.as_deref().unwrap_or_default(), origin);
+        } else {
+            block.tell(&mut self.builder, origin);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Agreement as tables for programs: a line for each figure, and a line for each count.
 
+use super::figures::empty;
 use super::values::{
     Agreement, CodeRow, Convention, Figure, Finding, Group, Matrix, Model, PairFigure, Score, Topic,
 };
@@ -187,19 +188,9 @@ fn of_pairs(sheet: &mut Sheet, whose: &Whose, topic: &Topic, about: &About) {
         return;
     };
     let bare = |value, undefined, n| Figure {
-        n,
         value,
         undefined,
-        primary: false,
-        low: None,
-        high: None,
-        interval: None,
-        basis: None,
-        no_interval: None,
-        standard_error: None,
-        undefined_resamples: 0,
-        mean_over: None,
-        ..primary.clone()
+        ..empty(primary.figure, primary.name, n)
     };
     for PairFigure {
         first,
