@@ -278,6 +278,52 @@ fn a_key_that_is_a_hash_of_words_becomes_that_of_the_words_that_are_left() {
     assert_eq!(own.key, "kiln-4711");
 }
 
+#[test]
+fn a_key_that_holds_a_hash_of_the_first_prompt_holds_that_of_the_words_that_are_left() {
+    let mut own = session();
+    let first = |session: &Session| {
+        let (_, turn) = session.developer_turns().next().expect("a developer turn");
+        format!("aider:1756:{}", text_hash(&turn.text))
+    };
+    own.turns[0].text = format!("log in with {}", token());
+    own.key = first(&own);
+    let before = own.key.clone();
+    SECRETS.redact(&mut own, &mut SecretCounts::new());
+    assert_eq!(own.key, first(&own));
+    assert_ne!(own.key, before);
+}
+
+#[test]
+fn a_token_is_found_behind_what_stands_for_a_sign_that_cannot_be_seen() {
+    for before in [
+        "\x1b[32m",
+        "\x1b[1;32m",
+        "\\u001b[32m",
+        "\\x1b[0m",
+        "\\033[0m",
+        "\\e[m",
+        "?token%3D",
+        "\\n",
+    ] {
+        let text = format!("{before}{}", token());
+        let expected = format!("{before}[github token]");
+        assert_eq!(masked(&text), expected);
+    }
+    let word = format!("item{}", token());
+    assert_eq!(masked(&word), word, "the middle of a word");
+}
+
+#[test]
+fn addresses_are_found_in_any_script() {
+    let check = |text: &str, left: &str| {
+        assert_eq!(masked(text), left, "{text}");
+    };
+    check("an müller@firma.de, bitte", "an [e-mail], bitte");
+    check("an anna@müller.de.", "an [e-mail].");
+    check("写给 anna@kiln.de谢谢", "写给 [e-mail]谢谢");
+    check("ASCII art: ö@ö", "ASCII art: ö@ö");
+}
+
 /// Gives texts of pieces that mean something to the search, and of anything.
 fn texts() -> impl Strategy<Value = String> {
     let examples: Vec<String> = SECRETS

@@ -41,7 +41,8 @@ impl Alphabet {
             Alphabet::Value => {
                 byte > b' ' && byte != 0x7f && !b"\"'`\\,;&<>(){}[]|".contains(&byte)
             }
-            Alphabet::Host => alnum || b"-.".contains(&byte),
+            // A name may have the letters of any script.
+            Alphabet::Host => alnum || !byte.is_ascii() || b"-.".contains(&byte),
         }
     }
 }

@@ -61,9 +61,10 @@ impl Secrets {
     }
 
     /// Masks the texts of a session: its turns with everything in them, and what the file says about it. A session that
-    /// is known by a hash of its words is known by the words that are left.
+    /// is known by a hash of its words, or of its first prompt, is known by the words that are left.
     pub fn redact(&self, session: &mut Session, counts: &mut Counts) {
         let key = words_of_key(session);
+        let first = hash_of_first(session);
         for turn in &mut session.turns {
             self.redact_turn(turn, counts);
         }
@@ -78,6 +79,9 @@ impl Secrets {
         }
         if let Some(words) = key {
             session.key = text_key(session, words);
+        } else if let (Some(old), Some(new)) = (first, hash_of_first(session)) {
+            // Whoever has the key could try out what the first prompt said.
+            session.key = session.key.replace(&old, &new);
         }
     }
 
@@ -172,6 +176,11 @@ fn move_part(part: &mut Part, place: impl Fn(usize) -> usize) {
 enum Words {
     Developer,
     Everybody,
+}
+
+fn hash_of_first(session: &Session) -> Option<String> {
+    let (_, first) = session.developer_turns().next()?;
+    Some(text_hash(&first.text))
 }
 
 /// Tells of whose words the key is a hash; `None` where the session has an id of its own.

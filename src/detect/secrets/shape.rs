@@ -101,12 +101,16 @@ impl Place<'_> {
         is.then_some(start..end)
     }
 
-    /// Tells whether a word goes on in front of the anchor. The `n` of a line end that is written `\n` is no word.
+    /// Tells whether a word goes on in front of the anchor. What is written for a sign that cannot be seen ends in a
+    /// letter or a digit, and is no word: `\n`, the code of a colour, `%3D`.
     fn goes_on_before(&self) -> bool {
-        let mut before = self.text.as_bytes()[..self.anchor.start].iter().rev();
-        match before.next() {
-            Some(b'n' | b't' | b'r') => before.next() != Some(&b'\\'),
-            other => other.is_some_and(u8::is_ascii_alphanumeric),
+        let before = &self.text.as_bytes()[..self.anchor.start];
+        match before {
+            [.., b'\\', b'n' | b't' | b'r'] => false,
+            [.., b'%', one, two] if one.is_ascii_hexdigit() && two.is_ascii_hexdigit() => false,
+            [start @ .., b'm'] => !ends_in_colour(start),
+            [.., last] => last.is_ascii_alphanumeric(),
+            [] => false,
         }
     }
 
@@ -249,17 +253,26 @@ impl Place<'_> {
 
     fn mail(&mut self, pattern: &Pattern) -> Option<Range<usize>> {
         let at = self.anchor.start;
-        let is_local = |byte: u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte);
-        let start = self.run_before(at, NAME + 1, is_local);
+        let is_local =
+            |byte: u8| !byte.is_ascii() || byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte);
+        let mut start = self.run_before(at, NAME + 1, is_local);
+        while !self.text.is_char_boundary(start) {
+            start += 1;
+        }
         // A line end that is written `\n` is no name, and what follows it may be a decorator.
-        let escaped = self.text.as_bytes()[..start].ends_with(b"\\") && start < at;
+        let escaped = self.text[..start].ends_with('\\')
+            && self.text[start..at].starts_with(|c: char| c.is_ascii_alphabetic());
         let start = start + usize::from(escaped);
         let local = self.text[start..at].trim_start_matches(['.', '%', '-']);
         let start = at - local.len();
         let end = self.run(self.anchor.end, pattern.most, |byte| {
             pattern.alphabet.has(byte)
         })?;
-        let host = self.text[self.anchor.end..end].trim_end_matches(['.', '-']);
+        let mut end = end;
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let host = until_top(&self.text[self.anchor.end..end]);
         let small = local.to_ascii_lowercase();
         let is = (1..=NAME).contains(&local.len())
             && host.len() >= pattern.least
@@ -275,6 +288,24 @@ impl Place<'_> {
         let start = self.run_before(end, NAME, is_user);
         self.text.as_bytes()[..start].ends_with(b"//")
     }
+}
+
+/// The signs with which the code of a colour begins, as it is or as it is written.
+const ESCAPES: [&[u8]; 5] = [b"\x1b", b"\\x1b", b"\\u001b", b"\\033", b"\\e"];
+
+/// How many signs name a colour.
+const COLOUR: usize = 24;
+
+/// Tells whether a text ends in the code of a colour but for its last letter: `ESC[1;32`.
+fn ends_in_colour(text: &[u8]) -> bool {
+    let numbers = text.iter().rev().take(COLOUR);
+    let numbers = numbers.take_while(|byte| byte.is_ascii_digit() || **byte == b';');
+    let start = &text[..text.len() - numbers.count()];
+    let Some(start) = start.strip_suffix(b"[") else {
+        return false;
+    };
+    let small = start[start.len().saturating_sub(6)..].to_ascii_lowercase();
+    ESCAPES.iter().any(|own| small.ends_with(own))
 }
 
 fn is_blank(byte: u8) -> bool {
@@ -322,6 +353,14 @@ fn is_member(value: &str) -> bool {
                 .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
     value.contains('.') && value.split('.').all(is_name)
+}
+
+/// Gives a host without what follows its last name, which scripts without blanks write right after it.
+fn until_top(host: &str) -> &str {
+    let host = host.trim_end_matches(['.', '-']);
+    let top = host.rfind('.').map_or(0, |at| at + 1);
+    let beyond = host[top..].find(|c: char| !c.is_ascii());
+    beyond.map_or(host, |at| &host[..top + at])
 }
 
 fn is_host(host: &str) -> bool {
