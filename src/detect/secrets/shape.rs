@@ -109,8 +109,7 @@ impl Place<'_> {
             [.., b'\\', b'n' | b't' | b'r'] => false,
             [.., b'%', one, two] if one.is_ascii_hexdigit() && two.is_ascii_hexdigit() => false,
             [start @ .., b'm'] => !ends_in_colour(start),
-            [.., last] => last.is_ascii_alphanumeric(),
-            [] => false,
+            _ => before.last().is_some_and(u8::is_ascii_alphanumeric),
         }
     }
 
