@@ -1,13 +1,16 @@
 //! `pushback detect`: the detector as a filter from files to lines. No study needed.
 
-use std::path::PathBuf;
+mod fit;
+mod judged;
+
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::console::{Console, count};
 use super::failure::Failure;
 use super::{files, import as import_verb};
-use crate::detect::Detector;
+use crate::detect::{Detector, Weights};
 use crate::import;
 use crate::model::{Cue, Mark, Session, Turn};
 
@@ -23,7 +26,7 @@ Examples:
   pushback detect session.jsonl --json | jq -r 'select(.pushback) | .text'")]
 pub(super) struct Args {
     /// Transcripts, and folders of them.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present_any = ["fit", "measure"], value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Read every file as this format instead of recognising it.
     #[arg(long, value_name = "NAME", value_parser = import_verb::formats())]
@@ -31,6 +34,30 @@ pub(super) struct Args {
     /// Print one JSON line for each developer turn.
     #[arg(long)]
     json: bool,
+    /// Fit weights to judged turns, and say how good they are where they were not fitted.
+    #[arg(long, value_name = "JUDGED", conflicts_with_all = ["paths", "format", "json"])]
+    fit: Option<PathBuf>,
+    /// Say how good the detector is on judged turns.
+    #[arg(long, value_name = "JUDGED", conflicts_with_all = ["paths", "format", "json", "fit"])]
+    measure: Option<PathBuf>,
+    /// Look for the files that judged turns name in this folder, to see all that happened before each.
+    #[arg(long, value_name = "FOLDER")]
+    transcripts: Option<PathBuf>,
+    /// Keep fitted weights in this file.
+    #[arg(long, value_name = "FILE", requires = "fit")]
+    into: Option<PathBuf>,
+    /// Use the weights in this file instead of those inside the program.
+    #[arg(long, value_name = "FILE", conflicts_with = "fit")]
+    weights: Option<PathBuf>,
+    /// Mark so much of the pushback: a share from 0 to 1.
+    #[arg(long, value_name = "SHARE", conflicts_with_all = ["fit"], value_parser = share)]
+    recall: Option<f64>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse::<f64>().ok();
+    let share = share.filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "a share lies between 0 and 1".to_owned())
 }
 
 #[derive(Serialize)]
@@ -54,11 +81,53 @@ struct LineCue<'a> {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
+    let transcripts = args.transcripts.as_deref();
+    if let Some(path) = &args.fit {
+        return fit::fit(path, transcripts, args.into.as_deref(), console);
+    }
+    let detector = detector(args.weights.as_deref(), args.recall)?;
+    match &args.measure {
+        Some(path) => fit::measure(path, transcripts, &detector, console),
+        None => filter(args, &detector, console),
+    }
+}
+
+/// Gives the detector with these weights, or those inside the program, that marks so much of the pushback.
+fn detector(weights: Option<&Path>, recall: Option<f64>) -> Result<Detector, Failure> {
+    let weights = match weights {
+        Some(path) => read_weights(path)?,
+        None => Weights::standard(),
+    };
+    let detector = Detector::unfitted().with(&weights);
+    let Some(recall) = recall else {
+        return Ok(detector);
+    };
+    let threshold = weights.threshold_for(recall).ok_or_else(|| {
+        let known: Vec<&str> = weights.recall.keys().map(String::as_str).collect();
+        Failure::failed(
+            format!("no threshold is known that finds {recall} of the pushback"),
+            format!("known are {}", known.join(", ")),
+        )
+    })?;
+    Ok(detector.marking_from(threshold))
+}
+
+fn read_weights(path: &Path) -> Result<Weights, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::failed(format!("cannot read {}: {error}", path.display()), ""))?;
+    Weights::parse(&text, &path.display().to_string()).map_err(|error| {
+        Failure::failed(
+            error.to_string(),
+            "`pushback detect --fit` writes such a file",
+        )
+    })
+}
+
+fn filter(args: &Args, detector: &Detector, console: &mut Console) -> Result<(), Failure> {
     let files = files::below(&args.paths);
     if files.found.is_empty() {
         return Err(files.nothing(&args.paths));
     }
-    let detector = Detector::standard();
     let (mut sessions, mut unknown) = (0, 0);
     let mut known = Vec::with_capacity(files.found.len());
     for found in &files.found {

@@ -1,13 +1,13 @@
 //! The lexicon as text: TOML to entries and weights, with errors that name the line.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::fold::Folded;
 use super::phrases;
-use super::signs::SignWeights;
+use super::signs::Sign;
 
 /// What is wrong with a lexicon, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +40,8 @@ pub struct Entry {
     pub language: String,
     /// What the phrases say of the agent's work.
     pub kind: Kind,
-    /// How much each phrase adds to a turn's sum; below zero for those that speak against pushback.
+    /// How much each phrase is believed to add to a turn's sum before a fit; below zero for those that speak against
+    /// pushback.
     pub weight: f64,
     /// Where in the prose the phrases count; `None` for everywhere.
     pub place: Option<Position>,
@@ -114,14 +115,42 @@ pub enum Position {
     Whole,
 }
 
-/// A lexicon: the phrases, and the weights of the other signs.
+/// Words that say little alone, and that a fit may find to speak for or against pushback.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Words {
+    /// Short name, unique among the groups.
+    pub id: String,
+    /// Whose words they are.
+    pub of: Speaker,
+    /// Where in the prose they count; `None` for everywhere.
+    pub place: Option<Position>,
+    /// The words, in the spelling of [`Entry::phrases`].
+    pub phrases: Vec<String>,
+    /// A text that holds one of them.
+    pub example: String,
+    /// A text that looks like it and holds none.
+    pub near_miss: String,
+}
+
+/// Whose words a group looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Speaker {
+    /// Those of the developer turn.
+    Developer,
+    /// Those at the end of what the agent said before it.
+    Agent,
+}
+
+/// A lexicon: the phrases and groups of words, and what is believed of the signs before a fit.
 #[derive(Debug)]
 pub(super) struct Lexicon {
     pub(super) version: String,
     pub(super) threshold: f64,
-    pub(super) signs: SignWeights,
+    /// In the order of [`Sign::ALL`].
+    pub(super) signs: Vec<f64>,
+    pub(super) words: Vec<Words>,
     pub(super) entries: Vec<Entry>,
-    pub(super) claims: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -129,19 +158,22 @@ pub(super) struct Lexicon {
 struct WireLexicon {
     version: String,
     threshold: Spanned<f64>,
-    signs: SignWeights,
+    signs: Spanned<BTreeMap<String, f64>>,
     #[serde(default)]
-    claim: Vec<WireClaim>,
+    words: Vec<WireWords>,
     #[serde(default)]
     cue: Vec<WireEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WireClaim {
-    #[serde(rename = "language")]
-    _language: String,
-    phrases: Vec<Spanned<String>>,
+struct WireWords {
+    id: Spanned<String>,
+    of: Speaker,
+    at: Option<Position>,
+    phrases: Spanned<Vec<Spanned<String>>>,
+    example: String,
+    near_miss: String,
 }
 
 #[derive(Deserialize)]
@@ -184,16 +216,45 @@ impl WireLexicon {
         }
         let mut seen = Seen::default();
         let entries = self.cue.into_iter().map(|entry| entry.build(&mut seen));
-        let mut claimed = Seen::default();
-        let claims = self.claim.into_iter().flat_map(|claim| claim.phrases);
+        let mut groups = Seen::default();
+        let words = self.words.into_iter().map(|group| group.build(&mut groups));
         Ok(Lexicon {
             version: self.version,
             threshold: self.threshold.into_inner(),
-            signs: self.signs,
+            signs: signs(&self.signs)?,
             entries: entries.collect::<Result<_, _>>()?,
-            claims: claims
-                .map(|phrase| claimed.phrase(&phrase))
-                .collect::<Result<_, _>>()?,
+            words: words.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// Gives what is believed of each sign; zero for one that is not named.
+fn signs(written: &Spanned<BTreeMap<String, f64>>) -> Result<Vec<f64>, Mistake> {
+    let mut priors = vec![0.0; Sign::ALL.len()];
+    for (name, weight) in written.get_ref() {
+        let at = Sign::ALL.iter().position(|sign| sign.name() == name);
+        let Some(at) = at.filter(|_| weight.abs() < 10.0) else {
+            let what = format!("{name} = {weight} is no sign with a weight between -10 and 10");
+            return Err((written.span().start, what));
+        };
+        priors[at] = *weight;
+    }
+    Ok(priors)
+}
+
+impl WireWords {
+    fn build(self, seen: &mut Seen) -> Result<Words, Mistake> {
+        seen.id(&self.id)?;
+        // A word may stand in several groups.
+        seen.phrases.clear();
+        let phrases = seen.all(&self.id, self.phrases)?;
+        Ok(Words {
+            id: self.id.into_inner(),
+            of: self.of,
+            place: self.at,
+            phrases,
+            example: self.example,
+            near_miss: self.near_miss,
         })
     }
 }
@@ -206,21 +267,14 @@ impl WireEntry {
             let what = "a weight lies between 0 and 10, and below 0 for the kind dampen alone";
             return Err((self.weight.span().start, what.to_owned()));
         }
-        if self.phrases.get_ref().is_empty() {
-            let what = format!("{} has no phrases", self.id.get_ref());
-            return Err((self.phrases.span().start, what));
-        }
-        let phrases = self.phrases.into_inner();
+        let phrases = seen.all(&self.id, self.phrases)?;
         Ok(Entry {
             id: self.id.into_inner(),
             language: self.language,
             kind: self.kind,
             weight,
             place: self.at,
-            phrases: phrases
-                .iter()
-                .map(|phrase| seen.phrase(phrase))
-                .collect::<Result<_, _>>()?,
+            phrases,
             example: self.example,
             near_miss: self.near_miss,
         })
@@ -241,6 +295,20 @@ impl Seen {
         }
         let what = format!("{} stands here a second time", id.get_ref());
         Err((id.span().start, what))
+    }
+
+    /// Gives the phrases of an entry as they were written.
+    fn all(
+        &mut self,
+        id: &Spanned<String>,
+        phrases: Spanned<Vec<Spanned<String>>>,
+    ) -> Result<Vec<String>, Mistake> {
+        if phrases.get_ref().is_empty() {
+            let what = format!("{} has no phrases", id.get_ref());
+            return Err((phrases.span().start, what));
+        }
+        let written = phrases.into_inner();
+        written.iter().map(|phrase| self.phrase(phrase)).collect()
     }
 
     /// Gives the phrase as it was written, when it says something and is new.

@@ -1,33 +1,41 @@
 //! Finds the developer turns that push back, each with the reasons why it looks so.
 //!
-//! A turn is scored by adding weights: those of the phrases in the developer's own prose, and those of the signs
-//! around it (an interruption, a refused tool call, a request repeated, an error pasted). All phrases and
-//! weights stand in `assets/cues.toml`; this room only knows how to look for them. It favours recall, because
-//! a coder dismisses a wrong mark with one key and never sees a turn that was not marked.
+//! A turn is scored by adding weights: those of the phrases in the developer's own prose, and those of the signs in and
+//! around it (an interruption, a refused tool call, a request repeated, an error pasted, what the agent claimed). All
+//! phrases stand in `assets/cues.toml` and the weights, fitted to judged turns, in `assets/weights.toml`; this room knows
+//! how to look for the first and how to fit the second. It favours recall, because a coder dismisses a wrong mark with
+//! one key and never sees a turn that was not marked.
 //!
 //! It also finds what a text should not show to everybody: [`Secrets`], from `assets/secrets.toml`.
 
+mod features;
+mod fit;
 mod fold;
+mod language;
 mod lexicon;
 mod lines;
 mod phrases;
 mod prose;
 mod repeat;
-mod score;
 mod secrets;
 mod signs;
+mod weights;
 
-use crate::model::{CharSpan, Cue, CueKind, Mark, Role, Session, Turn};
+use crate::model::{CharSpan, Cue, CueKind, Mark, Session};
+use crate::stats::{logistic, predictor};
 
-pub use lexicon::{Entry, Kind, LexiconError, Position};
+pub use fit::{Example, Fitted, Part};
+pub use language::language;
+pub use lexicon::{Entry, Kind, LexiconError, Position, Speaker, Words};
 pub use secrets::{Counts as SecretCounts, Kind as SecretKind, Secret, Secrets};
+pub use weights::Weights;
 
+use features::Evidence;
 use fold::Folded;
 use lexicon::Lexicon;
 use phrases::{Found, Phrases, Row};
 use prose::Prose;
-use repeat::Requests;
-use signs::{Before, Sign};
+use signs::Seen;
 
 /// The lexicon inside the binary.
 const STANDARD: &str = include_str!("../../assets/cues.toml");
@@ -40,53 +48,108 @@ pub struct Detector {
     version: String,
     lexicon: Lexicon,
     cues: Phrases,
-    claims: Phrases,
+    developer_words: Phrases,
+    agent_words: Phrases,
+    /// The group of words in which the agent claims success.
+    claims: Option<usize>,
+    /// In the order of the features.
+    weights: Vec<f64>,
+    threshold: f64,
 }
 
 impl Detector {
-    /// Gives the detector with the lexicon inside the binary.
+    /// Gives the detector with the lexicon and the weights inside the binary.
+    ///
+    /// # Panics
+    ///
+    /// Never: a test reads both.
     pub fn standard() -> Detector {
+        Detector::unfitted().with(&Weights::standard())
+    }
+
+    /// Gives the detector with the lexicon inside the binary and no fitted weights: what was believed before any data.
+    ///
+    /// # Panics
+    ///
+    /// Never: a test reads the lexicon.
+    pub fn unfitted() -> Detector {
         Detector::parse(STANDARD, "assets/cues.toml").expect("a test reads the lexicon inside")
     }
 
-    /// Reads a lexicon from its text; `file` is its name for errors.
+    /// Reads a lexicon from its text, with the weights that it believes in; `file` is its name for errors.
     ///
     /// # Errors
     ///
     /// The first mistake in the lexicon, with its line.
     pub fn parse(text: &str, file: &str) -> Result<Detector, LexiconError> {
         let lexicon = Lexicon::parse(text, file)?;
-        let cues = lexicon.entries.iter().enumerate().flat_map(|(at, entry)| {
-            entry.phrases.iter().map(move |phrase| Row {
-                entry: at,
-                phrase,
-                weight: entry.weight,
-                place: entry.place,
-            })
+        let entries = lexicon.entries.iter().enumerate().map(|(at, own)| {
+            let believed = (own.weight, own.place);
+            (at, believed, &own.phrases)
         });
-        let claims = lexicon.claims.iter().map(|phrase| Row {
-            entry: 0,
-            phrase,
-            weight: 0.0,
-            place: None,
-        });
+        let groups = |of: Speaker| {
+            let own = lexicon.words.iter().enumerate();
+            let own = own.filter(move |(_, group)| group.of == of);
+            own.map(|(at, group)| (at, (0.0, group.place), &group.phrases))
+        };
         let too_large = |_| LexiconError::new(file, 1, "holds too many phrases");
         Ok(Detector {
             version: version(&lexicon.version, text),
-            cues: Phrases::new(cues).map_err(too_large)?,
-            claims: Phrases::new(claims).map_err(too_large)?,
+            cues: Phrases::new(rows(entries)).map_err(too_large)?,
+            developer_words: Phrases::new(rows(groups(Speaker::Developer))).map_err(too_large)?,
+            agent_words: Phrases::new(rows(groups(Speaker::Agent))).map_err(too_large)?,
+            claims: lexicon
+                .words
+                .iter()
+                .position(|own| own.id == features::CLAIMS),
+            weights: believed(&lexicon),
+            threshold: lexicon.threshold,
             lexicon,
         })
     }
 
-    /// Gives the lexicon's version and the first digits of its hash, for example `1-3fa9c2d1`.
+    /// Takes other weights. A feature without one keeps the weight that the lexicon believes in.
+    #[must_use]
+    pub fn with(mut self, weights: &Weights) -> Detector {
+        for (name, own) in features::names(&self.lexicon).iter().zip(&mut self.weights) {
+            *own = weights.weights.get(name).copied().unwrap_or(*own);
+        }
+        self.threshold = weights.threshold;
+        let own = self
+            .version
+            .split('-')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        self.version = version(&own, &format!("{}{}", self.version, weights.to_text()));
+        self
+    }
+
+    /// Takes another threshold, in `[0, 1]`: the score from which a turn is marked.
+    #[must_use]
+    pub fn marking_from(mut self, threshold: f64) -> Detector {
+        self.threshold = threshold;
+        self
+    }
+
+    /// Gives the lexicon's version and the first digits of a hash of lexicon and weights, for example `2-3fa9c2d1`.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Gives the score from which a turn is marked.
+    pub fn threshold(&self) -> f64 {
+        self.threshold
     }
 
     /// Gives the entries of the lexicon, in its order.
     pub fn entries(&self) -> &[Entry] {
         &self.lexicon.entries
+    }
+
+    /// Gives the groups of words of the lexicon, in its order.
+    pub fn words(&self) -> &[Words] {
+        &self.lexicon.words
     }
 
     /// Gives the phrases in a developer's text, in its order: position of the entry in [`Detector::entries`],
@@ -100,69 +163,70 @@ impl Detector {
             .collect()
     }
 
+    /// Gives the groups of which a word stands in a text of this speaker: positions in [`Detector::words`].
+    pub fn groups_in(&self, text: &str, of: Speaker) -> Vec<usize> {
+        match of {
+            Speaker::Developer => self.developer_words.entries(&Prose::of(text).folded),
+            Speaker::Agent => self.agent_words.entries(&Folded::of(text)),
+        }
+    }
+
     /// Marks every developer turn of a session, in order, whether it pushes back or not.
     pub fn marks(&self, session: &Session) -> Vec<Mark> {
-        let (mut marks, mut ordinal) = (Vec::new(), 0);
-        let mut before = Before::default();
-        let mut requests = Requests::default();
-        let last = session
-            .turns
-            .iter()
-            .rposition(|turn| turn.role == Role::Developer);
-        for (at, turn) in session.turns.iter().enumerate() {
-            if turn.role == Role::Agent {
-                before.agent(turn);
-                continue;
+        let seen = (1..).zip(self.evidence(session));
+        seen.map(|(turn, (words, evidence))| {
+            let score = logistic(predictor(&evidence.values, &self.weights));
+            Mark {
+                turn,
+                score,
+                pushback: score >= self.threshold,
+                cues: self.cues_of(&words.text, &evidence),
             }
-            ordinal += 1;
-            before.is_last = Some(at) == last;
-            marks.push(self.mark(ordinal, turn, &before, &mut requests));
-            before = Before::after(turn);
-        }
-        marks
-    }
-
-    fn mark(&self, ordinal: u32, turn: &Turn, before: &Before, requests: &mut Requests) -> Mark {
-        let prose = Prose::of(&turn.text);
-        let found = self.cues.find(&prose.folded);
-        let repeated = requests.repeats(&prose.folded);
-        let claimed = prose.error.is_some() && self.claims_success(before);
-        let signs = signs::of(turn, &prose, before, repeated, claimed);
-        let phrases: Vec<f64> = found.iter().map(|found| found.weight).collect();
-        let score = score::score(&phrases, &signs, &self.lexicon.signs);
-        let cues = self.cues_of(&turn.text, &prose.folded, &found, signs);
-        Mark {
-            turn: ordinal,
-            score,
-            pushback: score >= self.lexicon.threshold,
-            cues,
-        }
-    }
-
-    fn claims_success(&self, before: &Before) -> bool {
-        let tail = before.agent_tail();
-        !tail.is_empty() && !self.claims.find(&Folded::of(tail)).is_empty()
+        })
+        .collect()
     }
 
     /// Gives the reasons that a coder is shown: first those in the text, in its order.
-    fn cues_of(&self, text: &str, folded: &Folded, found: &[Found], signs: Vec<Sign>) -> Vec<Cue> {
-        let mut cues: Vec<Cue> = found
-            .iter()
-            .filter(|found| !self.lexicon.entries[found.entry].dampens())
+    fn cues_of(&self, text: &str, evidence: &Evidence) -> Vec<Cue> {
+        let speaks = |found: &&Found| !self.lexicon.entries[found.entry].dampens();
+        let phrases = evidence.phrases.iter().filter(speaks);
+        let mut cues: Vec<Cue> = phrases
             .map(|found| {
-                let span = folded.span(found.range.clone());
                 let kind = self.lexicon.entries[found.entry].kind.name();
+                let words = quote(text, &evidence.folded, found);
                 Cue {
                     kind: CueKind::Phrase,
-                    why: format!("\"{}\" ({kind})", quote(text, folded, found)),
-                    span: Some(span),
+                    why: format!("\"{words}\" ({kind})"),
+                    span: Some(evidence.folded.span(found.range.clone())),
                 }
             })
             .collect();
-        cues.extend(signs.into_iter().filter_map(Sign::cue));
+        cues.extend(evidence.signs.iter().copied().filter_map(Seen::cue));
         cues.sort_by_key(|cue| cue.span.map_or(usize::MAX, |span| span.start));
         cues
     }
+}
+
+/// Gives the phrases of entries, or of groups of words, one by one.
+fn rows<'a>(
+    entries: impl Iterator<Item = (usize, (f64, Option<Position>), &'a Vec<String>)>,
+) -> impl Iterator<Item = Row<'a>> {
+    entries.flat_map(|(entry, (weight, place), phrases)| {
+        phrases.iter().map(move |phrase| Row {
+            entry,
+            phrase,
+            weight,
+            place,
+        })
+    })
+}
+
+/// Gives what a lexicon believes of each feature, in their order.
+fn believed(lexicon: &Lexicon) -> Vec<f64> {
+    let words = lexicon.words.iter().map(|_| 0.0);
+    let phrases = lexicon.entries.iter().map(|own| own.weight);
+    let signs = lexicon.signs.iter().copied();
+    signs.chain(words).chain(phrases).collect()
 }
 
 fn version(own: &str, text: &str) -> String {

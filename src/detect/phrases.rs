@@ -56,6 +56,18 @@ pub(super) struct Found {
     pub(super) range: Range<usize>,
 }
 
+#[cfg(test)]
+impl Found {
+    pub(super) fn at(entry: usize, weight: f64, range: Range<usize>) -> Found {
+        Found {
+            entry,
+            weight,
+            has_gap: false,
+            range,
+        }
+    }
+}
+
 /// Gives the pieces of a phrase as it is written in the lexicon.
 pub(super) fn pieces(phrase: &str) -> impl Iterator<Item = &str> {
     phrase.split("...").map(str::trim)
@@ -87,30 +99,38 @@ impl Phrases {
 
     /// Gives the phrases in a text, in its order and without overlap.
     pub(super) fn find(&self, folded: &Folded) -> Vec<Found> {
-        let text = folded.text.as_str();
-        let begin = text.find(is_word).unwrap_or(0);
-        let mut found: Vec<Found> = self
-            .automaton
-            .find_overlapping_iter(text)
-            .filter_map(|hit| {
-                if is_inside_word(text.as_bytes(), &hit.range()) {
-                    return None;
-                }
-                let pattern = &self.patterns[hit.pattern().as_usize()];
-                let range = pattern.extend(text, hit.range())?;
-                let counts = pattern
-                    .place
-                    .is_none_or(|place| is_at(place, text, begin, &range));
-                counts.then_some(Found {
-                    entry: pattern.entry,
-                    weight: pattern.weight,
-                    has_gap: !pattern.rest.is_empty(),
-                    range,
-                })
-            })
-            .collect();
+        let mut found: Vec<Found> = self.hits(&folded.text).collect();
         found.sort_by_key(|found| (found.range.start, usize::MAX - found.range.end));
         Self::select(found)
+    }
+
+    /// Gives the entries of which a phrase stands in a text, each once.
+    pub(super) fn entries(&self, folded: &Folded) -> Vec<usize> {
+        let mut entries: Vec<usize> = self.hits(&folded.text).map(|found| found.entry).collect();
+        entries.sort_unstable();
+        entries.dedup();
+        entries
+    }
+
+    fn hits<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found> + 'a {
+        let begin = text.find(is_word).unwrap_or(0);
+        let hits = self.automaton.find_overlapping_iter(text);
+        hits.filter_map(move |hit| {
+            if is_inside_word(text.as_bytes(), &hit.range()) {
+                return None;
+            }
+            let pattern = &self.patterns[hit.pattern().as_usize()];
+            let range = pattern.extend(text, hit.range())?;
+            let counts = pattern
+                .place
+                .is_none_or(|place| is_at(place, text, begin, &range));
+            counts.then_some(Found {
+                entry: pattern.entry,
+                weight: pattern.weight,
+                has_gap: !pattern.rest.is_empty(),
+                range,
+            })
+        })
     }
 
     /// Drops the phrases inside a longer one, and of two that share a word otherwise the lighter one.

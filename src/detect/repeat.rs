@@ -1,5 +1,6 @@
 //! Tells whether a request says again what the developer asked for a few turns before.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 use super::fold::Folded;
@@ -22,18 +23,31 @@ pub(super) struct Requests {
     kept: VecDeque<Vec<u64>>,
 }
 
+/// What a request has in common with earlier ones.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Echo {
+    /// How many developer turns ago the same was said.
+    pub(super) repeats: Option<usize>,
+    /// Share of pieces in common with the request before, in `[0, 1]` (Jaccard); 0 where the request is too short to tell.
+    pub(super) likeness: f64,
+}
+
 impl Requests {
-    /// Takes the next request; gives how many turns ago it was made before.
-    pub(super) fn repeats(&mut self, prose: &Folded) -> Option<usize> {
+    /// Takes the next request; gives what it has in common with those before.
+    pub(super) fn take(&mut self, prose: &Folded) -> Echo {
         let pieces = pieces(&prose.text);
-        let before = self
-            .kept
-            .iter()
-            .position(|earlier| pieces.len() >= FEWEST && are_alike(earlier, &pieces))
-            .map(|at| at + 1);
+        let mut echo = Echo::default();
+        if pieces.len() >= FEWEST {
+            let before = self.kept.iter().position(|own| are_alike(own, &pieces));
+            echo.repeats = before.map(|at| at + 1);
+            echo.likeness = self
+                .kept
+                .front()
+                .map_or(0.0, |last| likeness(last, &pieces));
+        }
         self.kept.push_front(pieces);
         self.kept.truncate(KEPT);
-        before
+        echo
     }
 }
 
@@ -67,26 +81,29 @@ fn hash(word: &str) -> u64 {
     })
 }
 
-/// Tells whether two sorted sets have a share of at least [`ALIKE`] of their pieces in common (Jaccard).
+/// Tells whether two sorted sets have a share of at least [`ALIKE`] of their pieces in common.
 fn are_alike(one: &[u64], other: &[u64]) -> bool {
-    // Solved for the pieces in common, which tells early when too many are missing.
-    let all = one.len() + other.len();
-    let needed = (ALIKE.0 * all).div_ceil(ALIKE.0 + ALIKE.1);
-    let Some(mut spare) = one.len().checked_sub(needed) else {
-        return false;
-    };
-    let mut rest = other;
-    for piece in one {
-        let passed = rest.iter().take_while(|own| *own < piece).count();
-        rest = &rest[passed..];
-        if rest.first() != Some(piece) {
-            let Some(left) = spare.checked_sub(1) else {
-                return false;
-            };
-            spare = left;
+    let (common, all) = common(one, other);
+    common * ALIKE.1 >= all * ALIKE.0
+}
+
+/// Gives the share of pieces that two sorted sets have in common (Jaccard).
+fn likeness(one: &[u64], other: &[u64]) -> f64 {
+    let (common, all) = common(one, other);
+    common as f64 / all.max(1) as f64
+}
+
+/// Counts the pieces that two sorted sets have in common, and all of them.
+fn common(one: &[u64], other: &[u64]) -> (usize, usize) {
+    let (mut left, mut right, mut common) = (0, 0, 0);
+    while left < one.len() && right < other.len() {
+        match one[left].cmp(&other[right]) {
+            Ordering::Less => left += 1,
+            Ordering::Greater => right += 1,
+            Ordering::Equal => (left, right, common) = (left + 1, right + 1, common + 1),
         }
     }
-    true
+    (common, one.len() + other.len() - common)
 }
 
 #[cfg(test)]
@@ -96,7 +113,7 @@ mod tests {
     #[test]
     fn a_request_said_again_is_found() {
         let mut requests = Requests::default();
-        let mut ask = |text: &str| requests.repeats(&Folded::of(text));
+        let mut ask = |text: &str| requests.take(&Folded::of(text)).repeats;
         assert_eq!(ask("Move the total below the list of items"), None);
         assert_eq!(ask("continue"), None);
         assert_eq!(ask("continue"), None);
@@ -107,5 +124,15 @@ mod tests {
         assert_eq!(ask("把总数移到商品列表的下面"), None);
         assert_eq!(ask("请把总数移到商品列表的下面"), Some(1));
         assert_eq!(ask(""), None);
+    }
+
+    #[test]
+    fn likeness_is_that_to_the_request_before() {
+        let mut requests = Requests::default();
+        let mut ask = |text: &str| requests.take(&Folded::of(text)).likeness;
+        assert!(ask("Move the total below the list of items").abs() < 1e-12);
+        assert!((ask("move the total below the list of items.") - 1.0).abs() < 1e-12);
+        let half = ask("move the total below the picture");
+        assert!(half > 0.3 && half < 0.7, "{half}");
     }
 }

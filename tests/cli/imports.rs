@@ -275,7 +275,7 @@ fn copies_are_left_out_and_named_and_a_dry_run_says_the_same() {
     assert_eq!(dry.replace("would import", "imported"), said);
     insta::assert_snapshot!(said, @r"
     found: Claude Code 3 files (5.7 kB)
-    imported 3 sessions, 24 turns, 12 of them the developers', 7 marked as pushback from 3 files
+    imported 3 sessions, 24 turns, 12 of them the developers', 8 marked as pushback from 3 files
     sessions: 2 new
     copies: 1 session whose turns stand in others, 1 cut to what came after
     left out or noted, 2:

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use pushback::detect::{SecretCounts, SecretKind, Secrets};
 use pushback::model::{Event, EventKind, Part, PartKind, Role, Session, Tool, Turn, text_hash};
 
-use super::judged::small_session;
+use super::small_session;
 use crate::given::turn;
 
 static SECRETS: LazyLock<Secrets> = LazyLock::new(Secrets::standard);

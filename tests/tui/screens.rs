@@ -30,7 +30,7 @@ fn a_small_terminal_has_everything_one_above_the_other() {
      1 DS1 Effort/trust cost only            4 DS4 Unobservable
      2 DS2 System damage, easily reversed
 
-      D2 score 0.96: "No" (correct); "that's wrong" (correct); "I said" (correct); …
+      D2 score 0.98: "No" (correct); "that's wrong" (correct); "I said" (correct); …
     0-4 severity  , add a code  u undo  v quote  ? keys  q quit
     "#);
 }
@@ -159,7 +159,7 @@ fn reasons_are_offered_in_columns() {
      3 Style of work, nobody objects         8 Text cut off
      4 Words say otherwise                   9 Other, or undecidable
      5 Project not visible
-      D2 score 0.96: "No" (correct); "that's wrong" (correct); "I said" (correct); …
+      D2 score 0.98: "No" (correct); "that's wrong" (correct); "I said" (correct); …
     1-9 why  Down look at reasons  q back
     "#);
 }
