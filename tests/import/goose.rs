@@ -175,9 +175,9 @@ fn databases_of_older_versions_are_read() {
 #[test]
 fn a_database_whose_tables_are_described_behind_its_rows_is_recognised() {
     let folder = tempfile::tempdir().unwrap();
-    let columns: String = (0..90)
-        .map(|number| format!("ALTER TABLE sessions ADD COLUMN one_of_many_more_{number} TEXT;"))
-        .collect();
+    let columns = (0..90)
+        .map(|number| format!("ALTER TABLE sessions ADD COLUMN one_of_many_more_{number} TEXT;"));
+    let columns = columns.collect::<Vec<_>>().concat();
     let long =
         "UPDATE sessions SET recipe_json = printf('%.*c', 900000, 'x') WHERE id = '20260801_6';";
     // Nothing of the description that stood at the beginning may be left there.
