@@ -104,7 +104,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         outcome::report(&outcome, verb, files.others, console)?;
     }
     if outcome.sessions == 0 {
-        return Err(no_session());
+        return Err(if outcome.left_out.told().is_empty() {
+            no_session()
+        } else {
+            all_left_out()
+        });
     }
     files.all_named(&args.paths)
 }
@@ -161,6 +165,15 @@ pub(super) fn no_session() -> Failure {
     Failure::failed(
         "no session was found",
         "`pushback formats` lists the transcripts that are read",
+    )
+}
+
+/// Says that there were sessions, and that the call asked for none of them.
+fn all_left_out() -> Failure {
+    Failure::failed(
+        "every session was left out",
+        "ask for others: --agent, --repo, --since and --min-turns choose among the sessions; --sub-agents and \
+         --machine-driven take those that no developer gave the prompts of",
     )
 }
 
