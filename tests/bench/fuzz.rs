@@ -105,7 +105,7 @@ fn hunt(asked: &Asked) {
         let times = findings.entry(finding.clone()).or_default();
         *times += 1;
         if *times <= SAVED {
-            let saved = save(folder.path(), asked, number, &name);
+            let saved = save(folder.path(), asked, number);
             println!(
                 "input {number}, {name}: {finding}\n  saved as {}",
                 saved.display()
@@ -180,14 +180,16 @@ fn finding(folder: &Path, status: ExitStatus) -> String {
     format!("{status}: {}", why.trim())
 }
 
-/// Saves the last input of a child.
-fn save(folder: &Path, asked: &Asked, number: u64, name: &str) -> PathBuf {
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz-found");
-    let kept = target.join(format!("{}-{}-{number}", asked.target.name, asked.seed));
-    let saved = kept.join(name);
+/// Saves the last input of a child, with what the child said.
+fn save(folder: &Path, asked: &Asked, number: u64) -> PathBuf {
+    let found = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/fuzz-found");
+    let kept = found.join(format!("{}-{}-{number}", asked.target.name, asked.seed));
+    let input =
+        Ground::new(&folder.join("ground"), asked.target).input(asked.target, asked.seed, number);
+    let saved = kept.join(&input.name);
     fs::create_dir_all(saved.parent().unwrap()).unwrap();
-    fs::copy(folder.join("ground").join(name), &saved).unwrap();
-    let _ = fs::copy(folder.join("said"), kept.join("said"));
+    fs::write(&saved, &input.bytes).unwrap();
+    fs::copy(folder.join("said"), kept.join("said")).unwrap();
     saved
 }
 
