@@ -22,6 +22,9 @@
 
 #[path = "../fuzz/mod.rs"]
 mod fuzz;
+#[expect(dead_code, reason = "the tests need more of it")]
+#[path = "../given.rs"]
+mod given;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

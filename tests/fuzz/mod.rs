@@ -18,6 +18,8 @@ use pushback::random::Pcg64;
 
 pub(crate) use changes::changed;
 
+use crate::given::files;
+
 /// All targets.
 pub(crate) const TARGETS: &[Target] = &[importers::TARGET];
 
@@ -94,20 +96,12 @@ pub(crate) fn fixtures() -> PathBuf {
 
 /// Gives every file below a folder by its path from there, sorted.
 pub(crate) fn below(folder: &Path) -> Vec<String> {
-    let (mut open, mut found) = (vec![folder.to_owned()], Vec::new());
-    while let Some(path) = open.pop() {
-        for entry in fs::read_dir(path).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap();
-                found.push(name.to_str().unwrap().replace('\\', "/"));
-            }
-        }
-    }
-    found.sort();
-    found
+    let files = files(folder).into_iter();
+    let names = files.map(|path| {
+        let name = path.strip_prefix(folder).unwrap();
+        name.to_str().unwrap().replace('\\', "/")
+    });
+    names.collect()
 }
 
 /// Draws a number below a bound, which is not 0.

@@ -1,8 +1,10 @@
 //! What holds for every session, and what shared files are expected to hold.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pushback::import::{self, Error, Reading};
+
+use crate::given::files;
 
 pub(super) use crate::fuzz::sound::{all, assert_sound};
 
@@ -30,24 +32,6 @@ pub(super) fn import_at(path: &Path, format: &str, bytes: &[u8]) -> Reading {
     };
     all(&reading).for_each(assert_sound);
     reading
-}
-
-/// Gives every file below a folder.
-pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut open = vec![folder.to_owned()];
-    let mut found = Vec::new();
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 /// What a shared file is expected to hold: its path, its format, the sessions, those in which no developer speaks,
