@@ -156,31 +156,26 @@ fn told(folder: &Path) -> (u64, String) {
     (number.parse().unwrap(), name.to_owned())
 }
 
-/// Says in a line why a child ended: where it panicked and of what, else the last that it said.
+/// Says in a line why a child ended: of what and where it panicked, how much memory it wanted, else the last that it
+/// said.
 fn finding(folder: &Path, status: ExitStatus) -> String {
     let said = fs::read(folder.join("said")).unwrap();
     let said = String::from_utf8_lossy(&said);
     let lines: Vec<&str> = said.lines().filter(|line| !line.is_empty()).collect();
-    let panicked = lines.iter().position(|line| line.contains("panicked at"));
-    let why = match panicked {
-        Some(at) => {
-            let place = lines[at].split("panicked at").nth(1).unwrap_or_default();
-            // The first place of ours, since a slice is cut in the standard library.
-            let own = lines.iter().find(|line| line.contains("at ./src/"));
-            format!(
-                "{place} {} {}",
-                lines.get(at + 1).unwrap_or(&""),
-                own.unwrap_or(&"").trim()
-            )
-        }
-        None => (*lines.last().unwrap_or(&"nothing was said")).to_owned(),
+    let first = |what: &str| lines.iter().position(|line| line.contains(what));
+    let why = if let Some(at) = first("panicked at") {
+        let place = lines[at].split("panicked at").nth(1).unwrap_or_default();
+        let of = lines.get(at + 1).unwrap_or(&"");
+        // The first place of ours, since a slice is cut in the standard library.
+        let own = first("at ./src/").map_or("", |at| lines[at].trim());
+        format!("{place} {of} {own}")
+    } else if first("memory allocation").is_some() {
+        "it took too much memory".to_owned()
+    } else {
+        (*lines.last().unwrap_or(&"nothing was said")).to_owned()
     };
-    let why: String = why
-        .chars()
-        .filter(|c| !c.is_ascii_digit() || panicked.is_some())
-        .take(300)
-        .collect();
-    format!("{status}: {}", why.trim())
+    let why: String = why.trim().chars().take(300).collect();
+    format!("{status}: {why}")
 }
 
 /// Saves the last input of a child, with what the child said.
@@ -256,7 +251,8 @@ fn read_all(folder: &Path, asked: &Asked, clock: &Clock) {
         fs::write(folder.join("at"), format!("{number} {}", input.name)).unwrap();
         ground.run(asked.target, &input);
         let took = clock.took();
-        if took > slowest {
+        // The first one waits for what is built once.
+        if took > slowest && number > asked.from {
             slowest = took;
             let bytes = input.bytes.len();
             println!("input {number}, {}: {took} ms, {bytes} bytes", input.name);

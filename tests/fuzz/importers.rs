@@ -17,7 +17,8 @@ pub(super) const TARGET: Target = Target {
 /// Folders of fixtures that are no transcripts.
 const OTHERS: [&str; 2] = ["agreement/", "found/"];
 
-fn seeds() -> Vec<Seed> {
+/// Gives every fixture, databases made of their statements, checkpoints, and a transcript that is compressed.
+pub(super) fn seeds() -> Vec<Seed> {
     let names = below(&fixtures());
     let names = names
         .iter()

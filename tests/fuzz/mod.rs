@@ -8,6 +8,7 @@ mod changes;
 mod importers;
 mod lines;
 pub(crate) mod sound;
+mod study;
 mod tables;
 mod values;
 
@@ -21,7 +22,7 @@ pub(crate) use changes::changed;
 use crate::given::files;
 
 /// All targets.
-pub(crate) const TARGETS: &[Target] = &[importers::TARGET];
+pub(crate) const TARGETS: &[Target] = &[importers::TARGET, study::TARGET];
 
 /// Something that reads files which anybody may have written.
 pub(crate) struct Target {
