@@ -1,6 +1,6 @@
 //! What several subjects' tests are given: turns, and the folder of shared data.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pushback::model::{Part, PartKind, Role, Turn, TurnKind};
 
@@ -34,4 +34,21 @@ pub(crate) fn shared() -> Option<PathBuf> {
         println!("skipped: PUSHBACK_SHARED is not set");
     }
     folder
+}
+
+/// Gives every file below a folder, sorted; a folder that is not there is a mistake.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let (mut open, mut found) = (vec![folder.to_owned()], Vec::new());
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
 }

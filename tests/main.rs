@@ -12,6 +12,7 @@ mod cli;
 mod codebooks;
 mod demo;
 mod detect;
+mod fuzz;
 mod given;
 mod import;
 mod labels;

@@ -9,12 +9,17 @@ use serde::Serialize;
 
 use super::console::{Console, count};
 use super::failure::Failure;
-use super::{files, import as import_verb};
+use super::files::{self, Found};
+use super::import as import_verb;
+use super::outcome::LISTED;
 use crate::detect::{Detector, Weights};
-use crate::import;
+use crate::import::{self, Aside, Format, Reading, Source};
 use crate::model::{Cue, Mark, Session, Turn};
 
 /// Say of every developer turn whether it looks like pushback, and why.
+///
+/// Name files, folders or `-` for standard input. What is left out is told apart from the lines, on standard error:
+/// sessions in which no developer speaks, files of no known format, records that cannot be read.
 ///
 /// Without --json one line for each turn that is marked: file and turn, score, first words, reasons. With --json one line
 /// for each developer turn, marked or not, with the keys file, format, session, turn, text, score, pushback and cues;
@@ -25,7 +30,7 @@ Examples:
   pushback detect transcripts/
   pushback detect session.jsonl --json | jq -r 'select(.pushback) | .text'")]
 pub(super) struct Args {
-    /// Transcripts, and folders of them.
+    /// Transcripts, and folders of them; - is standard input.
     #[arg(required_unless_present_any = ["fit", "measure"], value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Read every file as this format instead of recognising it.
@@ -128,19 +133,9 @@ fn filter(args: &Args, detector: &Detector, console: &mut Console) -> Result<(),
     if files.found.is_empty() {
         return Err(files.nothing(&args.paths));
     }
-    let (mut sessions, mut unknown) = (0, 0);
-    let mut known = Vec::with_capacity(files.found.len());
-    for found in &files.found {
-        let source = found.source().map_err(|error| {
-            Failure::failed(format!("cannot read standard input: {error}"), "try a file")
-        })?;
-        match import::format_of(&source, args.format.as_deref()) {
-            Ok(format) => known.push((source, format)),
-            Err(import::Error::Companion { .. }) => (),
-            Err(import::Error::Unknown { .. }) if !found.named => unknown += 1,
-            Err(error) => console.note(&format!("left out: {}", whole(error))),
-        }
-    }
+    let mut left_out = LeftOut::default();
+    let known = known(&files.found, args.format.as_deref(), &mut left_out)?;
+    let mut sessions = 0;
     for (source, format) in import::together(known) {
         match import::read_source(&source, Some(format.id)) {
             Ok(reading) => {
@@ -148,23 +143,88 @@ fn filter(args: &Args, detector: &Detector, console: &mut Console) -> Result<(),
                 for session in &reading.sessions {
                     print(session, &detector.marks(session), args.json, console)?;
                 }
+                left_out.add(&source, &reading);
             }
-            Err(error) => console.note(&format!("left out: {}", whole(error))),
+            Err(error) => left_out.pieces.push(whole(error)),
         }
     }
-    if unknown > 0 {
-        console.note(&format!(
-            "left out: {} of no known format",
-            count(unknown, "file")
-        ));
-    }
     for (path, why) in &files.unreadable {
-        console.note(&format!("left out: cannot read {}: {why}", path.display()));
+        let what = format!("cannot read {}: {why}", path.display());
+        left_out.pieces.push(what);
     }
+    left_out.tell(console);
     if sessions == 0 {
         return Err(import_verb::no_session());
     }
     files.all_named(&args.paths)
+}
+
+/// Tells the formats of files.
+fn known(
+    found: &[Found],
+    format: Option<&str>,
+    left_out: &mut LeftOut,
+) -> Result<Vec<(Source, &'static Format)>, Failure> {
+    let mut known = Vec::with_capacity(found.len());
+    for file in found {
+        let source = file.source()?;
+        match import::format_of(&source, format) {
+            Ok(format) => known.push((source, format)),
+            // It is read with the session that it is a part of.
+            Err(import::Error::Companion { .. }) if !file.named => (),
+            Err(import::Error::Unknown { .. }) if !file.named => left_out.unknown += 1,
+            Err(error) => left_out.pieces.push(whole(error)),
+        }
+    }
+    Ok(known)
+}
+
+/// What no line is printed for.
+#[derive(Default)]
+struct LeftOut {
+    /// Files and pieces of files, each with the reason.
+    pieces: Vec<String>,
+    /// Files in folders that are no transcripts.
+    unknown: usize,
+    /// Sessions whose prompts another agent gave.
+    sub_agents: usize,
+    /// Sessions whose prompts a program gave.
+    machine_driven: usize,
+}
+
+impl LeftOut {
+    /// Adds what was left out of a file.
+    fn add(&mut self, source: &Source, reading: &Reading) {
+        for (why, _) in &reading.aside {
+            match why {
+                Aside::SubAgent => self.sub_agents += 1,
+                Aside::Machine => self.machine_driven += 1,
+            }
+        }
+        let path = source.path().display();
+        let pieces = reading.skipped.iter().map(|skip| match skip.line {
+            Some(line) => format!("{path}:{line}: {}", skip.reason),
+            None => format!("{path}: {}", skip.reason),
+        });
+        self.pieces.extend(pieces);
+    }
+
+    fn tell(&self, console: &mut Console) {
+        for piece in self.pieces.iter().take(LISTED) {
+            console.note(&format!("left out: {piece}"));
+        }
+        let counts = [
+            (self.pieces.len().saturating_sub(LISTED), "piece", "more"),
+            (self.unknown, "file", "of no known format"),
+            (self.sub_agents, "session", "of sub-agents"),
+            (self.machine_driven, "session", "driven by a program"),
+        ];
+        for (number, what, why) in counts {
+            if number > 0 {
+                console.note(&format!("left out: {} {why}", count(number, what)));
+            }
+        }
+    }
 }
 
 /// Gives an error with its causes.

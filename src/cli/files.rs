@@ -1,6 +1,6 @@
 //! Which files a call is about.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ const PASSED_OVER: [&str; 3] = [".git", "node_modules", "target"];
 pub(super) struct Files {
     /// Files that may be transcripts, those of one folder in the order of their names.
     pub(super) found: Vec<Found>,
-    /// How many files have another ending.
+    /// How many files have another ending or are no files that could be read to an end, such as pipes.
     pub(super) others: usize,
     /// What could not be looked at, and why.
     pub(super) unreadable: Vec<(PathBuf, String)>,
@@ -43,15 +43,26 @@ impl Found {
     ///
     /// # Errors
     ///
-    /// [`io::Error`] where standard input cannot be read.
-    pub(super) fn source(&self) -> io::Result<Source> {
+    /// [`Failure`] where standard input or a pipe cannot be read.
+    pub(super) fn source(&self) -> Result<Source, Failure> {
         if let Some(kept) = &self.kept {
             return Ok(kept.clone());
         }
-        if self.path.as_os_str() == STANDARD_INPUT {
-            return Source::spooled("standard input", io::stdin().lock());
-        }
-        Ok(Source::file(&self.path))
+        let (name, spooled) = if self.path.as_os_str() == STANDARD_INPUT {
+            let name = Path::new("standard input");
+            (name, Source::spooled(name, io::stdin().lock()))
+        } else if is_special(&self.path) {
+            // What a shell puts in the place of a command, `<(...)`, gives its bytes once only.
+            let pipe = File::open(&self.path);
+            let spooled = pipe.and_then(|pipe| Source::spooled(&self.path, pipe));
+            (self.path.as_path(), spooled)
+        } else {
+            return Ok(Source::file(&self.path));
+        };
+        spooled.map_err(|error| {
+            let what = format!("cannot read {}: {error}", name.display());
+            Failure::failed(what, "try a file")
+        })
     }
 }
 
@@ -67,8 +78,8 @@ impl Files {
             .collect();
         let others = match self.others {
             0 => String::new(),
-            1 => " (1 file has another ending)".to_owned(),
-            others => format!(" ({others} files have other endings)"),
+            1 => " (1 file is of another ending or kind)".to_owned(),
+            others => format!(" ({others} files are of other endings or kinds)"),
         };
         let what = format!("there is no transcript in {}{others}", names.join(", "));
         Failure::failed(
@@ -142,6 +153,8 @@ fn walk(folder: &Path, files: &mut Files) {
                 if !is_link && !PASSED_OVER.iter().any(|own| name == *own) {
                     folders.push(path);
                 }
+            } else if is_special(&path) {
+                files.others += 1;
             } else if has_ending(&path, &ENDINGS)
                 || has_ending(&path, &SHARED_ENDINGS)
                     && import::recognise(&Source::file(&path)).is_ok()
@@ -157,6 +170,11 @@ fn walk(folder: &Path, files: &mut Files) {
         }
         open.extend(folders.into_iter().rev());
     }
+}
+
+/// Tells whether something is neither a file nor a folder: a pipe without a writer would be waited for without end.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
 }
 
 fn has_ending(path: &Path, endings: &[&str]) -> bool {

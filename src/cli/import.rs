@@ -30,11 +30,12 @@ use target::Target;
 /// be made again when the transcripts have grown. What cannot be read is listed with file, line and reason.
 ///
 /// --redact masks what looks like a key, a password or an e-mail address in everything that is stored, before it is
-/// marked and stored: words, tool calls with their outputs, titles. It knows secrets by
-/// their looks and misses some, so look before you publish. Make a new study with it, and use it for everything in the study: a session that
-/// is imported both with and without it counts as two recordings of one, because the words differ. One of them is kept,
-/// often the one with the secrets, or both stand side by side: --redact does not clean a study that was made without it,
-/// and an import without it can bring the secrets back. The paths of the files are stored as they are.
+/// marked and stored: words, tool calls with their outputs, titles. It knows secrets by their looks and misses what no
+/// name stands beside, what is digits or letters only, and what has blanks, brackets or commas in it, so look before you
+/// publish. Make a new study with it, and use it for everything in the study: a session that is imported both with and
+/// without it counts as two recordings of one, because the words differ. One of them is kept, often the one with the
+/// secrets, or both stand side by side: --redact does not clean a study that was made without it, and an import without
+/// it can bring the secrets back. Paths and ids are stored as they are.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -104,7 +105,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         outcome::report(&outcome, verb, files.others, console)?;
     }
     if outcome.sessions == 0 {
-        return Err(no_session());
+        return Err(if outcome.left_out.told().is_empty() {
+            no_session()
+        } else {
+            all_left_out()
+        });
     }
     files.all_named(&args.paths)
 }
@@ -161,6 +166,15 @@ pub(super) fn no_session() -> Failure {
     Failure::failed(
         "no session was found",
         "`pushback formats` lists the transcripts that are read",
+    )
+}
+
+/// Says that there were sessions, and that the call asked for none of them.
+fn all_left_out() -> Failure {
+    Failure::failed(
+        "every session was left out",
+        "ask for others: --agent, --repo, --since and --min-turns choose among the sessions; --sub-agents and \
+         --machine-driven take those that no developer gave the prompts of",
     )
 }
 

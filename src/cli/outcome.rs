@@ -14,7 +14,7 @@ use crate::model::{Mark, Session};
 use crate::store::{Added, Imported, Joined, What};
 
 /// How many left-out pieces are listed for a person; JSON has them all.
-const LISTED: usize = 30;
+pub(super) const LISTED: usize = 30;
 
 /// What an import did.
 #[derive(Debug, Default, Serialize)]
@@ -38,7 +38,7 @@ pub(super) struct Outcome {
     redacted: SecretCounts,
     pub(super) found: Survey,
     skipped: Vec<Skipped>,
-    /// The keys of the new sessions, of which a later file may show that they are copies.
+    /// The keys that the new sessions are stored under; a later file may show that one of them is a copy.
     #[serde(skip)]
     fresh: HashSet<String>,
     /// Files in folders that are no transcripts: too many and too usual to be listed for a person.
@@ -124,9 +124,20 @@ impl Outcome {
             Added::Copy(original) => note(format!("a copy: all its turns stand in {original}")),
         }
         match added {
-            Added::New | Added::Beside(_) | Added::Ahead(_) => {
+            Added::New => {
                 self.new += 1;
                 self.fresh.insert(session.key.clone());
+            }
+            Added::Beside(key) => {
+                self.new += 1;
+                self.fresh.insert(key.clone());
+            }
+            Added::Ahead(key) => {
+                self.new += 1;
+                // The other one left the id to this one, and is as new as before.
+                if !self.fresh.insert(session.key.clone()) {
+                    self.fresh.insert(key.clone());
+                }
             }
             Added::Same => self.same += 1,
             Added::Extended(_) => self.extended += 1,
@@ -194,7 +205,9 @@ pub(super) fn report(
     }
     if others > 0 {
         let others = count(others, "file");
-        console.line(&format!("not looked at: {others} with another ending"))?;
+        console.line(&format!(
+            "not looked at: {others} of another ending or kind"
+        ))?;
     }
     report_skipped(outcome, console)
 }
@@ -261,4 +274,67 @@ fn report_skipped(outcome: &Outcome, console: &mut Console) -> Result<(), Failur
         console.line(&format!("  and {more} more; --json lists them all"))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Source;
+
+    fn session(key: &str) -> (Session, Vec<Mark>) {
+        let session = Session {
+            key: key.to_owned(),
+            source: Source {
+                path: format!("{key}.jsonl"),
+                format: "invented".to_owned(),
+            },
+            agent: String::new(),
+            agent_version: None,
+            models: Vec::new(),
+            surface: None,
+            repository: None,
+            folder: None,
+            branch: None,
+            started: None,
+            ended: None,
+            title: None,
+            parent: None,
+            turns: Vec::new(),
+        };
+        (session, Vec::new())
+    }
+
+    fn count(outcome: &mut Outcome, key: &str, added: Added, joined: Vec<Joined>) {
+        let added = vec![added];
+        outcome.count(&Imported { added, joined }, &[session(key)]);
+    }
+
+    /// Counts a session of an id that is there already, then one that shows a stored one to be a copy.
+    fn new_after(mut outcome: Outcome, added: Added, copy: &str) -> usize {
+        count(&mut outcome, "loom", added, Vec::new());
+        let removed = Joined {
+            session: copy.to_owned(),
+            path: "loom.jsonl".to_owned(),
+            original: "spindle".to_owned(),
+            turns: 2,
+            what: What::Removed,
+        };
+        count(&mut outcome, "spindle", Added::New, vec![removed]);
+        outcome.new
+    }
+
+    #[test]
+    fn a_new_session_that_proves_a_copy_is_no_longer_new_whatever_its_key() {
+        let beside = || Added::Beside("loom~1".to_owned());
+        let ahead = || Added::Ahead("loom~1".to_owned());
+        assert_eq!(new_after(Outcome::default(), beside(), "loom~1"), 1);
+        // What has the plain key was there before.
+        assert_eq!(new_after(Outcome::default(), beside(), "loom"), 2);
+        assert_eq!(new_after(Outcome::default(), ahead(), "loom"), 1);
+        assert_eq!(new_after(Outcome::default(), ahead(), "loom~1"), 2);
+        // Both came in with this call.
+        let mut outcome = Outcome::default();
+        count(&mut outcome, "loom", Added::New, Vec::new());
+        assert_eq!(new_after(outcome, ahead(), "loom~1"), 2);
+    }
 }

@@ -37,6 +37,9 @@ impl Message {
     }
 }
 
+/// Why a message of the developer's that says nothing is left out.
+pub(super) const WITHOUT_WORDS: &str = "a developer's message without words";
+
 /// Whose message it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Speaker {
@@ -155,8 +158,7 @@ impl Chat {
 
     /// Reports a message of the developer's that says nothing.
     pub(super) fn without_words(&mut self, place: Place) {
-        let reason = "a developer's message without words";
-        self.skipped.push(Skip::at_line(place.line, reason));
+        self.skipped.push(Skip::at_line(place.line, WITHOUT_WORDS));
     }
 
     /// Adds a turn of the developer's.

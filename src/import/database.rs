@@ -85,12 +85,28 @@ pub(super) fn read(
     Ok(reading)
 }
 
+/// Tells whether a log of unfinished writes lies beside a database.
+pub(super) fn has_log(path: &Path) -> bool {
+    is_filled(&beside(path, "-wal"))
+}
+
+/// Tells whether a file is a database with these tables, each with a column of it. It is opened for that, and copied
+/// where it has a log: for what the first pages do not tell.
+pub(super) fn holds(path: &Path, columns: &[(&str, &str)]) -> bool {
+    let has = |database: &Database, (table, column): &(&str, &str)| {
+        let names = database.columns(table).unwrap_or_default();
+        names.iter().any(|name| name == column)
+    };
+    Database::open(&Source::file(path))
+        .is_ok_and(|database| columns.iter().all(|column| has(&database, column)))
+}
+
 impl Database {
     /// Opens a database so that nothing is written beside it.
     pub(super) fn open(source: &Source) -> Result<Database, Error> {
         let path = source.path();
         let plain = source.is_plain_file() && starts_with(path, MAGIC.as_bytes())?;
-        if plain && !is_filled(&beside(path, "-wal")) {
+        if plain && !has_log(path) {
             let bytes = fs::metadata(path)?.len();
             return Database::connect(&unchanging(path), bytes, None);
         }

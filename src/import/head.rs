@@ -12,6 +12,9 @@ use super::source::Source;
 const LOOK: usize = 256 * 1024;
 /// How many records of a JSON stream are looked at.
 const RECORDS: usize = 50;
+/// How many broken records are passed over: one that is not closed takes those after it for its own, so that each may
+/// cost the reading of many.
+const BROKEN: usize = 200;
 /// How long a first record may be to be looked at whole; of a longer one, such as a document that is one object,
 /// the beginning must tell.
 const FIRST: u64 = 8 << 20;
@@ -139,7 +142,7 @@ fn records(text: &str) -> Vec<Map<String, Value>> {
     let mut found: Vec<Map<String, Value>> = Vec::new();
     let mut rest = text;
     // A broken record must not hide what the others say: go on at the next object at the margin.
-    while found.len() < RECORDS {
+    for _ in 0..BROKEN {
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
         let mut end = 0;
         while let Some(Ok(value)) = values.next() {
@@ -181,6 +184,16 @@ mod tests {
     fn a_broken_record_does_not_hide_the_others() {
         let head = Head::of(b"{\"a\":1}\n{\"b\": cut\n{\"c\":3}\n");
         assert_eq!(head.records.len(), 2);
+    }
+
+    #[test]
+    fn so_many_broken_records_and_no_more_are_passed_over() {
+        let check = |broken: usize, expected: usize| {
+            let text = "{\"a\": cut\n".repeat(broken) + "{\"b\":1}\n";
+            assert_eq!(Head::of(text.as_bytes()).records.len(), expected);
+        };
+        check(BROKEN - 1, 1);
+        check(BROKEN, 0);
     }
 
     #[test]

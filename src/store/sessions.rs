@@ -47,20 +47,6 @@ pub struct Imported {
 }
 
 impl Study {
-    /// Adds sessions with the detector's marks, as [`Study::import`], and gives what became of each.
-    ///
-    /// # Errors
-    ///
-    /// As [`Study::import`].
-    pub fn add_sessions(
-        &mut self,
-        sessions: &[(Session, Vec<Mark>)],
-        detector: &str,
-    ) -> Result<Vec<Added>, Error> {
-        self.import(sessions, detector)
-            .map(|imported| imported.added)
-    }
-
     /// Adds sessions with the detector's marks, all in one transaction.
     ///
     /// Adding the same session again changes nothing; one that has grown is extended. Labels never move: they
@@ -90,27 +76,6 @@ impl Study {
                 imported.added.push(added);
             }
             Ok(imported)
-        })
-    }
-
-    /// Gives what would become of a session that is added, without adding it.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`] where the file cannot be read.
-    pub fn would_add(&self, session: &Session) -> Result<Added, Error> {
-        self.read("compare a session", |connection| {
-            let place = compare::place(connection, session)?;
-            if matches!(place.outcome, Added::Same | Added::Differs(_)) {
-                return Ok(place.outcome);
-            }
-            let known = place.id.map(|id| Sequence::stored(connection, id));
-            let known = known.transpose()?;
-            let front = front(connection, session, known.as_ref(), &place.outcome)?;
-            Ok(match front.filter(|front| is_all(session, front)) {
-                Some(front) => Added::Copy(front.parent),
-                None => place.outcome,
-            })
         })
     }
 

@@ -64,9 +64,7 @@ fn the_order_of_the_import_does_not_matter() {
     let other = Desk::of([]);
     let mut study = Study::open_to_write(&other.path("s.db"), OWNER).unwrap();
     for number in (0..20).rev() {
-        study
-            .add_sessions(&[marked((number, 1))], "test 1")
-            .unwrap();
+        study.import(&[marked((number, 1))], "test 1").unwrap();
     }
     drop(study);
     for desk in [&desk, &other] {

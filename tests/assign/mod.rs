@@ -38,7 +38,7 @@ impl Desk {
         let codebook = Codebook::parse(text, "misalignment.toml").unwrap();
         let mut study = Study::create(&folder.path().join("s.db"), &codebook, OWNER).unwrap();
         let sessions: Vec<_> = pushback.into_iter().enumerate().map(marked).collect();
-        study.add_sessions(&sessions, "test 1").unwrap();
+        study.import(&sessions, "test 1").unwrap();
         Desk { folder }
     }
 

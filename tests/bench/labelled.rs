@@ -137,7 +137,7 @@ pub(crate) fn write_study(path: &Path, coders: &Coders) {
     let sessions = coders.of[0].len().div_ceil(UNITS_OF_SESSION);
     let mut study = Study::create(path, &coders.codebook, "benchmark").unwrap();
     let sessions: Vec<_> = (0..sessions).map(|at| (session(at), Vec::new())).collect();
-    study.add_sessions(&sessions, "none").unwrap();
+    study.import(&sessions, "none").unwrap();
     for (name, episodes) in ["coder1", "coder2"].iter().zip(&coders.of) {
         let id = Uuid::now_v7();
         let coder = study.coder(name, CoderKind::Human, id).unwrap();

@@ -29,7 +29,7 @@ fn sessions_come_in_and_what_is_left_out_is_named() {
     found: SpecStory 1 file (1.1 kB), 1 file of no known format
     imported 1 session, 4 turns, 2 of them the developers', 1 marked as pushback from 1 file
     sessions: 1 new
-    not looked at: 1 file with another ending
+    not looked at: 1 file of another ending or kind
     ");
     // What the call names is told of by name.
     let said = desk.run("import t.db in/a.md in/b.json").done();
@@ -311,4 +311,46 @@ fn copies_are_found_whichever_file_comes_first() {
             [Some("loom 4".to_owned()), Some("sfork 2".to_owned())]
         );
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_in_a_folder_is_passed_over_and_one_that_is_named_is_read() {
+    let desk = Desk::new();
+    desk.copy("tests/fixtures/specstory/v1-claude.md", "in/a.md");
+    for name in ["in/never.md", "in/never.db", "named.md"] {
+        let made = std::process::Command::new("mkfifo")
+            .arg(desk.path(name))
+            .status();
+        assert!(made.unwrap().success());
+    }
+    let said = desk.run("import s.db in").done();
+    assert!(
+        said.contains("not looked at: 2 files of another ending or kind"),
+        "{said}"
+    );
+    desk.run("detect in").done();
+    let text = fs::read(repository("tests/fixtures/specstory/v1-claude.md")).unwrap();
+    let pipe = desk.path("named.md");
+    let writer = std::thread::spawn(move || fs::write(pipe, text).unwrap());
+    let said = desk.run("import t.db named.md").done();
+    writer.join().unwrap();
+    assert!(said.starts_with("imported 1 session"), "{said}");
+    assert_eq!(column(&desk, "t.db", "key"), column(&desk, "s.db", "key"));
+}
+
+#[test]
+fn a_call_that_leaves_everything_out_says_so() {
+    let desk = Desk::new();
+    desk.copy("tests/fixtures/goose/sub-agent.json", "a.json");
+    let hint = "ask for others: --agent, --repo, --since and --min-turns choose among the sessions; --sub-agents and \
+                --machine-driven take those that no developer gave the prompts of";
+    let said = desk.run("import s.db a.json");
+    said.is_refusal(1, "every session was left out", hint);
+    assert_eq!(
+        said.out,
+        "sessions left out: 1 of sub-agents (--sub-agents takes them)\n"
+    );
+    assert!(!desk.path("s.db").exists());
+    desk.run("import s.db a.json --sub-agents").done();
 }

@@ -65,7 +65,7 @@ fn paths_without_transcripts_are_named() {
         refuses("empty", "there is no transcript in empty", endings);
         refuses(
             "notes",
-            "there is no transcript in notes (1 file has another ending)",
+            "there is no transcript in notes (1 file is of another ending or kind)",
             endings,
         );
     }

@@ -149,6 +149,29 @@ fn detect_prints_the_marked_turns_with_their_reasons() {
 }
 
 #[test]
+fn detect_tells_what_it_leaves_out() {
+    let desk = Desk::new();
+    desk.copy("tests/fixtures/specstory/v1-claude.md", "in/a.md");
+    desk.copy("tests/fixtures/goose/sub-agent.json", "in/b.json");
+    desk.copy("tests/fixtures/goose/export.json", "in/c.json");
+    desk.write("in/d.json", "{\"colour\": 1}");
+    let part = "tests/fixtures/opencode/tree/storage/message/ses_tree01/msg_t1.json";
+    desk.copy(part, "part.json");
+    let said = desk.run("detect in part.json");
+    assert_eq!(said.code, 0);
+    insta::assert_snapshot!(said.err, @r"
+    left out: part.json: a part of a session of OpenCode that is read with another file
+    left out: in/c.json:243: a developer's message without words
+    left out: 1 file of no known format
+    left out: 1 session of sub-agents
+    ");
+    let text = std::fs::read(repository("tests/fixtures/specstory/v1-claude.md")).unwrap();
+    let call = ["detect", "-", "--json"].map(std::ffi::OsStr::new);
+    let line = desk.call_with(call, &text).done();
+    assert!(line.contains("\"file\":\"standard input\""), "{line}");
+}
+
+#[test]
 fn detect_prints_one_line_of_json_for_each_developer_turn() {
     let desk = Desk::new();
     let demo = repository("assets/demo");

@@ -1,13 +1,14 @@
 //! Claude Code: who typed what.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use proptest::prelude::*;
 use pushback::import::{self, Aside, Reading};
 use pushback::model::{EventKind, PartKind, Role, Session, Surface, Turn, TurnKind};
 
 use super::{fixture, outline};
+use crate::given::files;
 
 fn read(name: &str) -> Reading {
     import::read(&fixture("claude-code").join(name), None).expect("the fixture is read")
@@ -531,23 +532,6 @@ fn big_files_take_time_in_proportion_to_their_size() {
     let start = std::time::Instant::now();
     read_bytes(text.as_bytes());
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut open = vec![folder.to_owned()];
-    let mut found = Vec::new();
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 #[test]

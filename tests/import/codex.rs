@@ -3,11 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its ground gives way")]
 
 use std::io::Write as _;
-use std::path::Path;
 
 use proptest::prelude::*;
 use pushback::import::{self, Reading};
 use pushback::model::{Role, Session};
+
+use crate::given::files;
 
 fn read(name: &str) -> Reading {
     import::read(&super::fixture(&format!("codex/{name}")), None).unwrap()
@@ -266,21 +267,6 @@ proptest! {
     }
 }
 
-fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-}
-
 #[test]
 #[ignore = "needs PUSHBACK_SHARED"]
 fn real_rollouts_are_read_and_other_agents_files_are_left() {
@@ -288,9 +274,7 @@ fn real_rollouts_are_read_and_other_agents_files_are_left() {
         return;
     };
     let corpus = shared.join("corpus");
-    let mut all = Vec::new();
-    files(&corpus, &mut all);
-    for path in all {
+    for path in files(&corpus) {
         let name = path.strip_prefix(&corpus).unwrap().display().to_string();
         let Ok(format) = import::recognise(&import::Source::file(&path)) else {
             if name.starts_with("codex/") {

@@ -1,11 +1,10 @@
 //! The importers on the shared transcripts: what each file gives, as it was counted in the files by other means.
 
-use std::path::{Path, PathBuf};
-
 use pushback::import::{self, Error, Source};
 use pushback::model::Session;
 
 use super::harm::assert_sound;
+use crate::given::files;
 
 /// A file below the folder of shared transcripts; the format that it is read as; how many sessions it gives, how many
 /// aside, and how many turns of developers the sessions have.
@@ -234,23 +233,6 @@ const REFUSED: &[(&str, &str)] = &[(
     "opencode/jazzyalex__agent-sessions/storage_v2/migration",
     "text without the marks of a transcript",
 )];
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut open = vec![folder.to_owned()];
-    let mut found = Vec::new();
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
-}
 
 #[test]
 #[ignore = "needs the shared transcripts"]

@@ -1,13 +1,14 @@
 //! Entire's checkpoints: whose transcript it is, and one session from many recordings.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use proptest::prelude::*;
 use pushback::import::{self, Reading, Source};
 use pushback::model::Session;
 
 use super::{fixture, outline};
+use crate::given::files;
 
 /// A folder of checkpoints.
 struct Store(tempfile::TempDir);
@@ -50,22 +51,6 @@ fn read_all(paths: &[PathBuf]) -> Vec<Reading> {
         .iter()
         .map(|(source, format)| import::read_source(source, Some(format.id)).unwrap())
         .collect()
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let (mut open, mut found) = (vec![folder.to_owned()], Vec::new());
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 fn words(session: &Session) -> Vec<&str> {

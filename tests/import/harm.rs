@@ -1,40 +1,12 @@
 //! What holds for every session, and what shared files are expected to hold.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pushback::import::{self, Error, Reading};
-use pushback::model::{PartKind, Role, Session};
 
-/// Checks what every reader of a session relies on.
-pub(super) fn assert_sound(session: &Session) {
-    assert!(!session.key.is_empty());
-    for turn in &session.turns {
-        let mut end = 0;
-        for part in &turn.parts {
-            assert_eq!(turn.role, Role::Agent);
-            assert!(end <= part.start && part.start <= part.end);
-            assert!(turn.text.get(part.start..part.end).is_some());
-            end = part.end;
-            if let PartKind::Tool(tool) = &part.kind {
-                assert!((part.start..=part.end).contains(&tool.output));
-                assert!(turn.text.is_char_boundary(tool.output));
-                assert!(!tool.target.contains('\n'));
-            }
-        }
-        for event in &turn.events {
-            assert!(turn.text.is_char_boundary(event.at));
-        }
-    }
-    for pair in session.turns.windows(2) {
-        assert!(pair[0].role == Role::Developer || pair[1].role == Role::Developer);
-    }
-}
+use crate::given::files;
 
-/// Gives all sessions of a reading.
-pub(super) fn all(reading: &Reading) -> impl Iterator<Item = &Session> {
-    let aside = reading.aside.iter().map(|(_, session)| session);
-    reading.sessions.iter().chain(aside)
-}
+pub(super) use crate::fuzz::sound::{all, assert_sound};
 
 /// The first bytes of what gzip packed.
 const PACKED: &[u8] = b"\x1f\x8b";
@@ -60,24 +32,6 @@ pub(super) fn import_at(path: &Path, format: &str, bytes: &[u8]) -> Reading {
     };
     all(&reading).for_each(assert_sound);
     reading
-}
-
-/// Gives every file below a folder.
-pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut open = vec![folder.to_owned()];
-    let mut found = Vec::new();
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 /// What a shared file is expected to hold: its path, its format, the sessions, those in which no developer speaks,

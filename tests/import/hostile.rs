@@ -85,7 +85,7 @@ const SHAPES: &[(&str, &str)] = &[
     ("openai-chat", "openai-chat/bare.json"),
 ];
 
-/// Formats whose files are databases, of which the fixtures are statements; `cursor.rs` has tests of damaged ones.
+/// Formats whose files are only databases, of which the fixtures are statements; `cursor.rs` has tests of damaged ones.
 const DATABASES: [&str; 2] = ["cursor-ide", "cursor-cli"];
 
 /// Formats of which a text of any form is a transcript.

@@ -12,6 +12,7 @@ mod counted;
 mod cursor;
 mod droid;
 mod entire;
+mod found;
 mod gemini;
 mod goose;
 mod harm;

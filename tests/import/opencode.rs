@@ -130,59 +130,14 @@ fn the_head_of_an_export_tells_where_the_session_ran() {
     assert!(bytes[place..].starts_with(br#"{"info": {"id": "msg_01""#));
 }
 
-const TABLES: &str = "
-    CREATE TABLE `session` (`id` text PRIMARY KEY, `project_id` text NOT NULL, `parent_id` text, `directory` text,
-        `title` text, `version` text, `revert` text, `time_created` integer, `time_updated` integer);
-    CREATE TABLE `message` (`id` text PRIMARY KEY, `session_id` text NOT NULL, `time_created` integer, `data` text);
-    CREATE TABLE `part` (`id` text PRIMARY KEY, `message_id` text NOT NULL, `session_id` text NOT NULL, `data` text);
-";
-
 /// Makes a database with the sessions of two fixtures.
 fn database(path: &Path, mode: &str) -> rusqlite::Connection {
+    let statements = std::fs::read_to_string(super::fixture("opencode/sessions.sql")).unwrap();
     let connection = rusqlite::Connection::open(path).unwrap();
     connection
         .pragma_update(None, "journal_mode", mode)
         .unwrap();
-    connection.execute_batch(TABLES).unwrap();
-    for name in ["export.json", "sub-agent.json"] {
-        let text = std::fs::read_to_string(super::fixture("opencode").join(name)).unwrap();
-        let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let info = &whole["info"];
-        let revert = info.get("revert").map(ToString::to_string);
-        connection
-            .execute(
-                "INSERT INTO session VALUES (?1, 'p', ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                rusqlite::params![
-                    info["id"].as_str(),
-                    info["parentID"].as_str(),
-                    info["directory"].as_str(),
-                    info["title"].as_str(),
-                    info["version"].as_str(),
-                    revert,
-                    info["time"]["created"].as_i64(),
-                    info["time"]["updated"].as_i64(),
-                ],
-            )
-            .unwrap();
-        for (number, message) in whole["messages"].as_array().unwrap().iter().enumerate() {
-            let id = message["info"]["id"].as_str();
-            connection
-                .execute(
-                    "INSERT INTO message VALUES (?1, ?2, 0, ?3)",
-                    rusqlite::params![id, info["id"].as_str(), message["info"].to_string()],
-                )
-                .unwrap();
-            for (at, part) in message["parts"].as_array().unwrap().iter().enumerate() {
-                let own = format!("prt_{}_{number:02}_{at:02}", info["id"].as_str().unwrap());
-                connection
-                    .execute(
-                        "INSERT INTO part VALUES (?1, ?2, ?3, ?4)",
-                        rusqlite::params![own, id, info["id"].as_str(), part.to_string()],
-                    )
-                    .unwrap();
-            }
-        }
-    }
+    connection.execute_batch(&statements).unwrap();
     connection
 }
 

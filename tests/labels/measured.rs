@@ -16,7 +16,7 @@ fn sixteen_thousand_episodes_are_measured() {
     let sessions: Vec<(Session, Vec<Mark>)> = (0..2_687)
         .map(|at| session(&format!("session-{at:05}")))
         .collect();
-    study.add_sessions(&sessions, "test 1").unwrap();
+    study.import(&sessions, "test 1").unwrap();
     drop(study);
     let mut labels = String::new();
     for (session, _) in &sessions {

@@ -65,7 +65,7 @@ impl Desk {
         let codebook = Codebook::parse(codebook, "codebook.toml").unwrap();
         let mut study = Study::create(&self.path(name), &codebook, "a test").unwrap();
         let sessions: Vec<(Session, Vec<Mark>)> = KEYS.iter().map(|key| session(key)).collect();
-        study.add_sessions(&sessions, "test 1").unwrap();
+        study.import(&sessions, "test 1").unwrap();
         study
     }
 

@@ -122,7 +122,7 @@ fn other_marks_of_the_detector_are_named() {
     desk.coder("a.db", ("anna", 1), std::slice::from_ref(&recorded));
     let mut bea = desk.coder("b.db", ("bea", 2), &[]);
     bea.study
-        .add_sessions(&[(recorded, Vec::new())], "none 1")
+        .import(&[(recorded, Vec::new())], "none 1")
         .unwrap();
     drop(bea);
     let (found, one) = desk.merge(&["a.db", "b.db"], "m.db");

@@ -172,7 +172,7 @@ fn a_session_that_only_repeats_is_not_added_and_is_named() {
     import(&mut study, &original);
     let before = dump(&folder.path().join("study.db"));
     let named = Added::Copy("loom".to_owned());
-    assert_eq!(study.would_add(&copy).unwrap(), named);
+    assert_eq!(would_add(&study, &copy), named);
     for _ in 0..2 {
         let imported = import(&mut study, &copy);
         assert_eq!(
@@ -216,7 +216,7 @@ fn importing_again_changes_nothing_and_a_fork_that_has_grown_is_extended() {
         );
     }
     assert_eq!(dump(&folder.path().join("study.db")), before);
-    assert_eq!(study.would_add(&grown).unwrap(), Added::Extended(1));
+    assert_eq!(would_add(&study, &grown), Added::Extended(1));
     let imported = import(&mut study, &grown);
     assert_eq!(
         (imported.added[0].clone(), imported.joined.len()),
@@ -527,7 +527,7 @@ fn an_older_study_is_brought_up_and_finds_its_copies() {
     // For reading, a copy is brought up, and the file stays as it is.
     let bytes = std::fs::read(&path).unwrap();
     let reader = Study::open_to_read(&path).unwrap();
-    assert_eq!(reader.would_add(&original).unwrap(), Added::New);
+    assert_eq!(would_add(&reader, &original), Added::New);
     assert_eq!(reader.recordings().unwrap().len(), 1);
     drop(reader);
     assert_eq!(std::fs::read(&path).unwrap(), bytes);

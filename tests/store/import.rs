@@ -26,7 +26,7 @@ fn words(study: &Study) -> Vec<(String, Vec<String>)> {
 fn what_comes_out_is_what_went_in() {
     let (_folder, mut study) = empty();
     let given = session("loom", &TURNS);
-    assert_eq!(study.would_add(&given).unwrap(), Added::New);
+    assert_eq!(would_add(&study, &given), Added::New);
     assert_eq!(add(&mut study, &given), Added::New);
     let row = &study.sessions(None).unwrap()[0];
     assert_eq!(study.turns(row, 0, 100).unwrap(), given.turns);
@@ -72,7 +72,7 @@ fn a_session_that_has_grown_is_extended_and_keeps_its_labels() {
     desk.study.keep_cursor(desk.ada.id, &cursor).unwrap();
     let decision = desk.study.decision(desk.ada.id, &unit(2)).unwrap();
     let grown = session("loom", &TURNS);
-    assert_eq!(desk.study.would_add(&grown).unwrap(), Added::Extended(2));
+    assert_eq!(would_add(&desk.study, &grown), Added::Extended(2));
     assert_eq!(add(&mut desk.study, &grown), Added::Extended(2));
     let row = &desk.study.sessions(Some(desk.ada.id)).unwrap()[0];
     assert_eq!(
@@ -128,7 +128,7 @@ fn a_session_that_differs_is_kept_where_it_has_labels() {
         "loom",
         &[TURNS[0], TURNS[1], "something else", "more", "and more"],
     );
-    assert_eq!(desk.study.would_add(&other).unwrap(), Added::Differs(3));
+    assert_eq!(would_add(&desk.study, &other), Added::Differs(3));
     assert_eq!(add(&mut desk.study, &other), Added::Differs(3));
     assert_eq!(dump(&desk.path()), before);
 }
@@ -191,11 +191,11 @@ fn another_session_under_the_same_key_stands_beside() {
             let key = beside(pair[0]);
             (key.clone(), Added::Ahead(key))
         };
-        assert_eq!(study.would_add(pair[1]).unwrap(), expected);
+        assert_eq!(would_add(&study, pair[1]), expected);
         assert_eq!(add(&mut study, pair[1]), expected);
         let before = dump(&folder.path().join("study.db"));
         for again in [pair[1], pair[0], pair[1]] {
-            assert_eq!(study.would_add(again).unwrap(), Added::Same);
+            assert_eq!(would_add(&study, again), Added::Same);
             assert_eq!(add(&mut study, again), Added::Same);
         }
         assert_eq!(dump(&folder.path().join("study.db")), before);
@@ -284,7 +284,7 @@ fn a_session_with_labels_keeps_its_key_and_a_coder_without_stays_in_the_session(
         } else {
             Added::Ahead(beside(&larger))
         };
-        assert_eq!(study.would_add(&smaller).unwrap(), expected);
+        assert_eq!(would_add(&study, &smaller), expected);
         assert_eq!(add(&mut study, &smaller), expected);
         let standing = study.cursor(ada.id).unwrap().unwrap().session;
         let found = words(&study);
@@ -301,7 +301,7 @@ fn a_session_that_stands_beside_grows_and_is_replaced_like_any_other() {
     let beside = |texts: &[&str]| session("loom", texts);
     let key = format!("loom~{}", &text_hash("knit a hat")[..8]);
     let check = |desk: &mut Desk, texts: &[&str], expected: Added, turns: usize| {
-        assert_eq!(desk.study.would_add(&beside(texts)).unwrap(), expected);
+        assert_eq!(would_add(&desk.study, &beside(texts)), expected);
         assert_eq!(add(&mut desk.study, &beside(texts)), expected);
         let known = words(&desk.study);
         let own = known.iter().find(|(own, _)| *own == key).unwrap();
@@ -339,7 +339,7 @@ fn blanks_and_line_ends_make_no_other_session() {
     let mut other = session("loom", &TURNS);
     other.turns[0].text = format!("  {}\r\n", TURNS[0].replace(' ', "  "));
     desk.study
-        .add_sessions(&[(other.clone(), marks(&other))], "test 1")
+        .import(&[(other.clone(), marks(&other))], "test 1")
         .unwrap();
     assert_eq!(words(&desk.study).len(), 1);
 }
@@ -353,7 +353,7 @@ fn one_bad_session_leaves_the_whole_batch_out() {
     bad.turns
         .push(turn(Role::Agent, "a second answer without a question"));
     let batch = [(good, Vec::new()), (bad, Vec::new())];
-    desk.study.add_sessions(&batch, "test 1").unwrap_err();
+    desk.study.import(&batch, "test 1").unwrap_err();
     assert_eq!(dump(&desk.path()), before);
 }
 
@@ -367,6 +367,6 @@ fn marks_that_have_no_turn_are_left_out() {
         ..marked[1].clone()
     });
     marked.reverse();
-    study.add_sessions(&[(given, marked)], "test 1").unwrap();
+    study.import(&[(given, marked)], "test 1").unwrap();
     assert_eq!(study.sessions(None).unwrap()[0].candidates, 1);
 }

@@ -44,7 +44,7 @@ fn a_reader_refuses_to_write() {
             .act(coder, &unit, &[Change::Deferred(true)], None, NOON)
             .map(drop),
     );
-    refused(reader.add_sessions(&[], "test 1").map(drop));
+    refused(reader.import(&[], "test 1").map(drop));
     refused(
         reader
             .coder("bo", CoderKind::Human, Uuid::now_v7())

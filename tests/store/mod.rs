@@ -146,7 +146,14 @@ pub(crate) fn marks(session: &Session) -> Vec<Mark> {
 
 pub(crate) fn add(study: &mut Study, session: &Session) -> Added {
     let marked = (session.clone(), marks(session));
-    study.add_sessions(&[marked], "test 1").unwrap().remove(0)
+    study.import(&[marked], "test 1").unwrap().added.remove(0)
+}
+
+/// Gives what would become of a session, as a rehearsal of the import tells; the study stays as it is.
+fn would_add(study: &Study, session: &Session) -> Added {
+    let room = tempfile::tempdir().unwrap();
+    let mut rehearsal = Study::rehearse(study.path(), room.path()).unwrap();
+    add(&mut rehearsal, session)
 }
 
 fn unit(turn: u32) -> Unit {

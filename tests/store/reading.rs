@@ -52,7 +52,7 @@ fn cues_and_events_come_back() {
         span: Some(char_span("NO", 0..2)),
     }];
     desk.study
-        .add_sessions(&[(given.clone(), marked.clone())], "test 1")
+        .import(&[(given.clone(), marked.clone())], "test 1")
         .unwrap();
     let row = desk.study.sessions(None).unwrap().remove(1);
     assert_eq!(desk.study.turns(&row, 0, 9).unwrap(), given.turns);

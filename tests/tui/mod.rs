@@ -129,7 +129,7 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("study.db");
         let mut study = Study::create(&path, &codebook(book), OWNER).unwrap();
-        study.add_sessions(&sessions, detector.version()).unwrap();
+        study.import(&sessions, detector.version()).unwrap();
         study
             .coder(CODER, CoderKind::Human, Uuid::now_v7())
             .unwrap();

@@ -89,9 +89,7 @@ pub(super) fn survey(
     let mut survey = Survey::default();
     let mut known = Vec::with_capacity(found.len());
     for file in found {
-        let source = file.source().map_err(|error| {
-            Failure::failed(format!("cannot read standard input: {error}"), "try a file")
-        })?;
+        let source = file.source()?;
         match import::format_of(&source, format) {
             Ok(format) => known.push((source, format)),
             Err(import::Error::Companion { format, .. }) if file.named => {

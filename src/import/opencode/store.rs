@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::import::database::{Database, Error};
+use crate::import::database::{self, Database, Error};
 use crate::import::lenient::value;
 use crate::import::source::Source;
 use crate::import::{Reading, Skip};
@@ -30,19 +30,12 @@ pub(super) fn read(source: &Source) -> Reading {
 
 /// Tells whether a database holds the tables of OpenCode, where only its log of unfinished writes describes them.
 pub(super) fn is_in_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let is_filled = std::fs::metadata(log).is_ok_and(|meta| meta.len() > 0);
-    let has = |database: &Database, table: &str, column: &str| {
-        let columns = database.columns(table).unwrap_or_default();
-        columns.iter().any(|name| name == column)
-    };
-    is_filled
-        && Database::open(&Source::file(path)).is_ok_and(|database| {
-            has(&database, "session", "directory")
-                && has(&database, "message", "data")
-                && has(&database, "part", "message_id")
-        })
+    let columns = [
+        ("session", "directory"),
+        ("message", "data"),
+        ("part", "message_id"),
+    ];
+    database::has_log(path) && database::holds(path, &columns)
 }
 
 /// Columns of the table of sessions; some have come with time.

@@ -1,25 +1,30 @@
-//! Goose: sessions that were exported, and the session files that it wrote before it kept a database.
+//! Goose: the database in which it keeps its sessions, sessions that were exported, and the session files that it wrote
+//! before it kept a database.
+//!
+//! A session has messages of one form wherever it stands: [`store`] reads the rows of the database, this file the rest.
 
-use std::io;
+mod store;
+
+use std::io::{self, BufRead as _};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{EventKind, ToolStatus, TurnKind};
+use crate::model::{EventKind, Session, ToolStatus, TurnKind};
 
 use super::builder::Origin;
 use super::chat::{self, Chat};
+use super::database::MAGIC;
 use super::head::Head;
 use super::lenient;
-use super::pieces::{Document, Object, Piece};
-use super::records::Place;
+use super::pieces::{Document, Piece};
 use super::source::Source;
 use super::{Aside, Format, Reading, Skip, no_companion};
 
 pub(super) const FORMAT: Format = Format {
     id: "goose",
     name: "Goose",
-    files: "exported sessions (JSON) and, before 1.10, session files (JSON lines)",
+    files: "sessions.db (SQLite), exported sessions (JSON) and, before 1.10, session files (JSON lines)",
     page: PAGE,
     recognise,
     companion: no_companion,
@@ -27,20 +32,22 @@ pub(super) const FORMAT: Format = Format {
 };
 
 const PAGE: &str = "\
-Files: what `goose session export --format json` writes, and
-~/.local/share/goose/sessions/ID.jsonl of versions before 1.10, in which the first line tells of
-the session and each further line is a message.
+Files: the database ~/.local/share/goose/sessions/sessions.db, what `goose session export --format
+json` writes, and sessions/ID.jsonl of versions before 1.10, in which the first line tells of the
+session and each further line is a message. A database is opened for reading only; one that Goose
+has open is copied first, with the log of its last writes.
 
 Developer turns: the text of the user's messages that the program shows to the user.
 
 Events: interruptions and refusals that stand in the result of a call, compaction.
 
-Left out: results of tools (shown with their calls), hidden messages (shown folded). Sessions of
-sub-agents and scheduled ones stand aside, since no developer gave their prompts.
+Left out: results of tools (shown with their calls), hidden messages such as summaries (shown
+folded), sessions of a database that were opened and hold no message. Sessions of sub-agents,
+scheduled and hidden ones stand aside, since no developer gave their prompts.
 
 Known by: the session's id with the time of its making, since ids count the sessions of one day on
 one machine; a session file has none and is known by its developer's words. Each turn keeps the
-message's id and its place in the file.";
+message's id and its place in the file; a database has no places.";
 
 /// The answer of the program where the developer refuses a call.
 const DECLINED: &str = "The user has declined to run this tool";
@@ -59,6 +66,9 @@ struct Message {
 }
 
 fn recognise(head: &Head) -> bool {
+    if head.text.starts_with(MAGIC) {
+        return store::recognise(head);
+    }
     let document = &head.document;
     if document["conversation"].is_array() {
         return has_folder(document);
@@ -79,6 +89,9 @@ fn has_folder(document: &Value) -> bool {
 }
 
 fn read(source: &Source) -> io::Result<Reading> {
+    if source.open()?.fill_buf()?.starts_with(MAGIC.as_bytes()) {
+        return store::read(source);
+    }
     let document = Document::read(source)?;
     let (roots, skipped) = document.roots();
     let mut chat = Chat::new(&source.path().to_string_lossy(), FORMAT.id, "Goose");
@@ -87,7 +100,7 @@ fn read(source: &Source) -> io::Result<Reading> {
     let mut messages = roots.into_iter();
     if let Some(first) = messages.next() {
         let object = first.object();
-        aside = head(&object, &mut chat);
+        aside = head(|key| object.value(key), &mut chat);
         match object.get("conversation") {
             Some(conversation) => read_messages(conversation.items(), &mut chat),
             None if object.get("role").is_some() => read_messages(vec![first], &mut chat),
@@ -100,57 +113,70 @@ fn read(source: &Source) -> io::Result<Reading> {
         skipped,
         ..Reading::default()
     };
-    match (session, aside) {
-        (Some(session), Some(why)) => reading.aside.push((why, session)),
-        (session, _) => reading.sessions.extend(session),
-    }
+    put(session, aside, &mut reading);
     Ok(reading.in_order())
 }
 
-/// Takes what is known of the session; tells why it is no developer's.
-fn head(object: &Object, chat: &mut Chat) -> Option<Aside> {
-    let model = object.value("model_config");
+/// Puts a session where it belongs: aside, where no developer gave its prompts.
+fn put(session: Option<Session>, aside: Option<Aside>, reading: &mut Reading) {
+    match aside {
+        Some(why) => reading.aside.extend(session.map(|session| (why, session))),
+        None => reading.sessions.extend(session),
+    }
+}
+
+/// Takes what is known of the session from its fields; tells why it is no developer's.
+fn head(field: impl Fn(&str) -> Value, chat: &mut Chat) -> Option<Aside> {
+    let text = |key: &str| match field(key) {
+        Value::String(text) => lenient::filled(&text).map(str::to_owned),
+        _ => None,
+    };
+    let model = field("model_config");
     chat.builder
         .model(model["model_name"].as_str().unwrap_or_default());
     let session = &mut chat.builder.session;
-    session.folder = object
-        .text("working_dir")
-        .or_else(|| object.text("workingDir"));
-    session.title = object.text("name").or_else(|| object.text("description"));
-    let started = lenient::moment(&object.value("created_at"));
+    session.folder = text("working_dir").or_else(|| text("workingDir"));
+    session.title = text("name").or_else(|| text("description"));
+    let started = lenient::moment(&field("created_at"));
     session.started = started;
-    session.ended = lenient::moment(&object.value("updated_at"));
-    if let Some(id) = object.text("id") {
+    session.ended = lenient::moment(&field("updated_at"));
+    if let Some(id) = text("id") {
         session.key = match started {
             Some(time) => format!("{id}@{}", time.0),
             None => id,
         };
     }
-    match object.text("session_type")?.as_str() {
-        "sub_agent" | "subagent" => Some(Aside::SubAgent),
-        "scheduled" | "hidden" => Some(Aside::Machine),
-        _ => None,
+    match text("session_type").as_deref() {
+        Some("sub_agent" | "subagent") => Some(Aside::SubAgent),
+        Some("scheduled" | "hidden") => Some(Aside::Machine),
+        // Versions that did not know of types yet told only which schedule a session was made for.
+        _ => text("schedule_id").map(|_| Aside::Machine),
     }
 }
 
 fn read_messages(pieces: Vec<Piece>, chat: &mut Chat) {
     for piece in pieces {
         match piece.read::<Message>() {
-            Ok(message) => take(chat, &message, piece.place),
+            Ok(message) => {
+                if let Err(reason) = take(chat, &message, Some(piece.place.offset)) {
+                    chat.skipped.push(Skip::at_line(piece.place.line, reason));
+                }
+            }
             Err(skip) => chat.skipped.push(skip),
         }
     }
 }
 
-fn take(chat: &mut Chat, message: &Message, place: Place) {
+/// Takes a message, which begins at a place of a file that has places; gives why it was left out where it was.
+fn take(chat: &mut Chat, message: &Message, place: Option<u64>) -> Result<(), &'static str> {
     let origin = Origin {
         native_id: lenient::id(&message.id),
         time: lenient::moment(&message.created),
-        place: Some(place.offset),
+        place,
     };
     if message.metadata["userVisible"] == Value::Bool(false) {
-        let words = chat::words(&message.content);
-        return chat.injected("hidden", &words, origin);
+        chat.injected("hidden", &chat::words(&message.content), origin);
+        return Ok(());
     }
     let is_agent = message.role == "assistant";
     let mut has_results = false;
@@ -164,19 +190,17 @@ fn take(chat: &mut Chat, message: &Message, place: Place) {
         }
     }
     if is_agent {
-        return;
+        return Ok(());
     }
     let words = chat::words(&message.content);
     match message.role.as_str() {
         Some("user") if !words.trim().is_empty() => {
             chat.developer(TurnKind::Prompt, words, origin);
+            Ok(())
         }
-        Some("user") if has_results => (),
-        Some("user") => chat.without_words(place),
-        _ => {
-            let reason = "a message of an unknown role";
-            chat.skipped.push(Skip::at_line(place.line, reason));
-        }
+        Some("user") if has_results => Ok(()),
+        Some("user") => Err(chat::WITHOUT_WORDS),
+        _ => Err("a message of an unknown role"),
     }
 }
 
