@@ -28,7 +28,8 @@ Examples:
   pushback agreement merged.db --format csv --into tables
   pushback agreement labels.jsonl --codebook mast")]
 pub(super) struct Args {
-    /// A merged study, the study of each coder, or one file of labels (JSON) of several coders.
+    /// A merged study, the study of each coder, or one file of labels (JSON) of several coders. There a coder is a
+    /// person, unless the records say with `coder_kind` that it is a model or gold.
     #[arg(required = true, value_name = "STUDY")]
     studies: Vec<PathBuf>,
     /// The codebook of a file of labels: a file, or the name of a built-in one.

@@ -26,7 +26,7 @@ pub use codebook::{
 };
 pub use codebook_file::CodebookError;
 pub use cue::{Cue, CueKind, Mark};
-pub use gather::{Gathered, gather};
+pub use gather::{Gathered, HeldTo, gather};
 pub use history::{ActKind, Entry, Slot, apply, derive, undo_of};
 pub use label::{
     Certainty, Change, Choice, Coder, CoderKind, Decision, Difference, Episode, How, Quote,

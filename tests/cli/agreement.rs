@@ -604,6 +604,84 @@ fn labels_that_name_their_units_have_no_figures_of_finding() {
 }
 
 #[test]
+fn a_record_that_contradicts_an_earlier_one_is_left_out_of_the_comparison() {
+    let desk = Desk::new();
+    let record = |coder: &str, unit: &str, says: &str| {
+        format!("{{\"unit\":\"{unit}\",\"coder\":\"{coder}\",{says}}}\n")
+    };
+    let (slip, none) = (r#""form":["S5"]"#, r#""reason":"truncation""#);
+    let once =
+        ["anna", "ben"].map(|coder| record(coder, "a/1", slip) + &record(coder, "a/2", none));
+    desk.write("once.jsonl", once.concat());
+    // The same episode again, another verdict after each, and a field that does not apply.
+    let again = [
+        record("anna", "a/1", slip),
+        record("anna", "a/1", none),
+        record("ben", "a/2", slip),
+        record("ben", "a/3", r#""severity":"DS1","locus":"DL1""#),
+        record(
+            "ben",
+            "a/1",
+            r#""episode":2,"form":["S5"],"coder_kind":"robot""#,
+        ),
+    ];
+    desk.write("again.jsonl", once.concat() + &again.concat());
+    let measured = |file: &str| {
+        let said = desk.run(&format!("agreement {file} --resamples 100 --format json"));
+        assert_eq!(said.code, 0, "{}", said.err);
+        (
+            serde_json::from_str::<serde_json::Value>(&said.out).unwrap(),
+            said.err,
+        )
+    };
+    let (once, silent) = measured("once.jsonl");
+    let (again, told) = measured("again.jsonl");
+    assert_eq!(silent, "");
+    assert_eq!(once["people"], again["people"]);
+    insta::assert_snapshot!(told, @r#"
+    left out: again.jsonl:5: episode 1 of this turn stands on line 1 already: number the episodes of a turn
+    left out: again.jsonl:6: line 1 says of this turn that it has episodes, and this one that it is not an episode (truncation)
+    left out: again.jsonl:7: line 4 says of this turn that it is not an episode (truncation), and this one that it has episodes
+    left out: again.jsonl:8: Locus applies only with DS2 or DS3
+    left out: again.jsonl:9: coder_kind is "robot", and must be human, model or gold
+    "#);
+}
+
+#[test]
+fn a_file_of_labels_may_say_who_is_a_model() {
+    let desk = Desk::new();
+    everybody(&desk);
+    let labels = desk.run("export m.db --format jsonl").done();
+    desk.write("labels.jsonl", &labels);
+    let agreement = "--resamples 100 --format json";
+    let study = desk.run(&format!("agreement m.db {agreement}")).json();
+    let file = desk
+        .run(&format!("agreement labels.jsonl {agreement}"))
+        .json();
+    assert_eq!(study["people"]["questions"], file["people"]["questions"]);
+    assert_eq!(
+        study["models"][0]["against_gold"],
+        file["models"][0]["against_gold"]
+    );
+    let robot = |kind: &str| format!("{{\"coder\":\"robot\",\"coder_kind\":\"{kind}\",");
+    let line = labels
+        .lines()
+        .find(|line| line.starts_with(&robot("model")))
+        .unwrap();
+    desk.write(
+        "two.jsonl",
+        labels.clone() + &line.replace(&robot("model"), &robot("human")),
+    );
+    let said = desk.run("agreement two.jsonl --resamples 100");
+    let why = "says that robot is model, and this one human";
+    assert!(
+        said.err.starts_with("left out: two.jsonl:") && said.err.contains(why),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
 fn json_has_the_keys_that_the_readme_names() {
     let desk = Desk::new();
     two(&desk);
