@@ -19,6 +19,7 @@ mod rules;
 mod session;
 mod text;
 mod towards;
+mod wording;
 
 pub use codebook::{
     Applies, Attribute, AttributeValue, Axis, Code, Codebook, Confusion, Extra, ExtraKind, Field,
@@ -45,3 +46,4 @@ pub use session::{
 };
 pub use text::{CharSpan, byte_range, char_span, find_words, text_hash};
 pub use towards::changes_towards;
+pub use wording::{and_more, count, first};

@@ -14,7 +14,7 @@ use crate::import::read_labels;
 use crate::merge::Coded;
 use crate::model::{
     CharSpan, Codebook, Coder, CoderKind, Decision, HeldTo, LabelRecord, Quote, RecordQuote,
-    RecordUnit, TurnRef, Unit, gather,
+    RecordUnit, TurnRef, Unit, first, gather,
 };
 
 /// How many refused records are named.
@@ -179,10 +179,9 @@ fn coder(name: &str, kind: Option<(CoderKind, u64)>) -> Coder {
 
 fn tell(path: &Path, mut refused: Vec<(u64, String)>, console: &mut Console) {
     refused.sort();
-    for (line, why) in refused.iter().take(NAMED) {
-        console.note(&format!("left out: {}:{line}: {why}", path.display()));
-    }
-    if refused.len() > NAMED {
-        console.note(&format!("and {} more", refused.len() - NAMED));
+    let told = refused.iter();
+    let told = told.map(|(line, why)| format!("left out: {}:{line}: {why}", path.display()));
+    for line in first(told, NAMED) {
+        console.note(&line);
     }
 }
