@@ -23,10 +23,14 @@ impl Report {
             lines.push(format!("  {}", own.hint));
         }
         lines.extend(self.last_line());
+        lines
+    }
+
+    /// Says what a check of the written study found, if anything.
+    pub(super) fn checked(&self) -> Option<String> {
         let checked = self.check.iter();
         let checked = checked.map(|own| format!("{}: {}", own.place, own.what));
-        lines.extend(listed("what `pushback check` finds in it", checked));
-        lines
+        listed("what `pushback check` finds in it", checked)
     }
 
     fn last_line(&self) -> Option<String> {
