@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::console::Console;
+use super::console::{Console, count};
 use super::failure::Failure;
 use super::label_outcome::Outcome;
 use super::label_plan::{Planned, by_session, plan};
@@ -213,7 +213,7 @@ fn take(
     let sessions = by_session(&rows, records, outcome);
     let mut batch = Vec::new();
     for (at, (row, turns)) in sessions.iter().enumerate() {
-        console.progress(&format!("{at} of {} sessions", sessions.len()));
+        console.progress(&format!("{at} of {}", count(sessions.len(), "session")));
         batch.extend(plan(study, coder, &rows[*row], turns, outcome)?);
         if batch.len() >= BATCH {
             write(study, coder, &mut batch, outcome)?;

@@ -242,6 +242,62 @@ fn other_codebooks_and_too_few_coders_are_refused() {
 }
 
 #[test]
+fn an_option_that_would_do_nothing_is_refused() {
+    let desk = Desk::new();
+    two(&desk);
+    desk.refuses(
+        "agreement m.db --codebook mast",
+        2,
+        "--codebook is for a file of labels: a study has its codebook in it",
+        "leave it out",
+    );
+    for format in ["json", "csv"] {
+        desk.refuses(
+            &format!("agreement m.db --benchmark --format {format}"),
+            2,
+            "--benchmark is for tables that people read",
+            "leave it out, or print with --format text, md or latex",
+        );
+    }
+    desk.run("agreement m.db --benchmark --format csv --into tables --resamples 100")
+        .done();
+    let table = fs::read_to_string(desk.path("tables/verdict.csv")).unwrap();
+    assert!(
+        table.contains("almost perfect") || table.contains("moderate") || table.contains("fair"),
+        "{table}"
+    );
+}
+
+#[test]
+fn one_is_called_one_and_nothing_is_said_of_none() {
+    let desk = Desk::new();
+    let record =
+        |coder: &str| format!("{{\"unit\":\"a/1\",\"coder\":\"{coder}\",\"form\":[\"S5\"]}}\n");
+    desk.write("labels.jsonl", ["anna", "ben"].map(record).concat());
+    let text = desk
+        .run("agreement labels.jsonl --resamples 100 --explain")
+        .done();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    assert!(
+        text.contains("1 unit decided by anybody, 1 by two or more. "),
+        "{text}"
+    );
+    assert!(text.contains("n = 1 unit in 1 session"), "{text}");
+    for wrong in [
+        " 1 sessions",
+        " 1 units",
+        " 1 episodes",
+        "The 0 ",
+        " 0 are ",
+        " 0 found ",
+        "only (0)",
+    ] {
+        assert!(!text.contains(wrong), "{wrong}: {text}");
+    }
+}
+
+#[test]
 fn a_model_stands_beside_people_and_gold_and_moves_no_figure_of_theirs() {
     let desk = Desk::new();
     let path = two(&desk);
