@@ -146,12 +146,7 @@ fn digits(app: &App) -> Option<(String, String)> {
     } else {
         format!("{first}-{last}")
     };
-    let field = app
-        .form
-        .ladder
-        .step
-        .field()
-        .and_then(|id| app.codebook.field(id));
+    let field = app.asked_field();
     let what = match (&app.screen, &app.form.ladder.step) {
         (Screen::Reason(_) | Screen::Difference, _) => Some("why".to_owned()),
         (Screen::Extra(None), _) => Some("field".to_owned()),
