@@ -6,12 +6,6 @@ use super::quantile::normal_share;
 /// fair, slight, poor. They were made for kappa.
 pub const LANDIS_KOCH: [f64; 6] = [0.8, 0.6, 0.4, 0.2, 0.0, -1.0];
 
-/// The lower ends of the levels of Altman (1991), best first: very good, good, moderate, fair, poor.
-pub const ALTMAN: [f64; 5] = [0.8, 0.6, 0.4, 0.2, -1.0];
-
-/// The lower ends of the levels of Fleiss (1981), best first: excellent, fair to good, poor.
-pub const FLEISS: [f64; 3] = [0.75, 0.4, -1.0];
-
 /// For each level the probability, in [0, 1], that the true coefficient reaches it: [Φ((g - lo) / SE) - Φ((g - 1) /
 /// SE)] / [Φ((g + 1) / SE) - Φ((g - 1) / SE)].
 ///

@@ -24,11 +24,6 @@ impl CodeCounts {
         self.true_positives + self.false_negatives
     }
 
-    /// Tells whether the code occurs in gold or in the model's labels.
-    pub fn is_present(&self) -> bool {
-        self.support() + self.false_positives > 0
-    }
-
     /// Gives `TP / (TP + FP)`, in `[0, 1]`.
     ///
     /// # Errors

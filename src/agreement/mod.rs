@@ -45,7 +45,7 @@ mod urn;
 mod weights;
 
 pub use apart::Apart;
-pub use benchmark::{ALTMAN, FLEISS, LANDIS_KOCH, benchmark, level_reached};
+pub use benchmark::{LANDIS_KOCH, benchmark, level_reached};
 pub use binary::{Binary, Index, Share};
 pub use bootstrap::{Measure, Method, Resampled, Resampling, side_by_side};
 pub use classify::{CodeCounts, Confusion, Shift, macro_f1, micro_f1};
@@ -58,17 +58,14 @@ pub use matching::{Edge, best_matching};
 pub use mean::Mean;
 pub use multilabel::SetScores;
 pub use pairing::{Pairing, pair_up};
-pub use proportion::{Confidence, Proportion, brennan_prediger_image, perfect_lower};
+pub use proportion::{Confidence, Proportion};
 pub use ratings::{Ratings, Unfit};
 pub use sets::{CodeSet, MOST_CODES, MOST_SETS, SetDistance, SetMeasure, SetRatings, SetTally};
 pub use table::Table;
 pub use tally::{Missing, Seen, Tally};
 pub use turns::{Span, TurnSet};
 pub use undefined::Undefined;
-pub use unitize::{
-    ANY_OVERLAP, EXACT, HALF, PairCounts, Section, SpanCounts, TurnPattern, pair_counts,
-    turn_patterns, turn_table,
-};
+pub use unitize::{ANY_OVERLAP, EXACT, HALF, PairCounts, Section, SpanCounts, pair_counts};
 pub use unitized_alpha::{UnitSums, ValueSums};
 pub use urn::draw_one_by_one;
 pub use weights::Weights;

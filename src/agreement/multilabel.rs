@@ -9,21 +9,16 @@ use super::{CodeCounts, Undefined};
 pub struct SetScores {
     codes: Vec<CodeCounts>,
     units: u64,
-    same: u64,
     f1: FractionSum,
-    overlap: FractionSum,
 }
 
 impl SetScores {
     /// Starts without units, over the declared codes.
     pub fn new(codes: usize) -> Self {
-        let none = FractionSum::default();
         Self {
             codes: vec![CodeCounts::default(); codes],
             units: 0,
-            same: 0,
-            f1: none,
-            overlap: none,
+            f1: FractionSum::default(),
         }
     }
 
@@ -51,11 +46,9 @@ impl SetScores {
         }
         let both = (gold.len() + model.len()) as u64;
         self.units += 1;
-        self.same += u64::from(both == 2 * common);
         // Two empty sets are the same set.
         let (part, whole) = if both == 0 { (1, 2) } else { (common, both) };
         self.f1.add(2 * part, whole);
-        self.overlap.add(part, whole - part);
         Ok(())
     }
 
@@ -82,9 +75,7 @@ impl SetScores {
             *own += *theirs;
         }
         self.units += other.units;
-        self.same += other.same;
         self.f1 += other.f1;
-        self.overlap += other.overlap;
         Ok(())
     }
 
@@ -96,15 +87,6 @@ impl SetScores {
     /// Gives the counts of each code; macro and micro F1 are taken over them.
     pub fn codes(&self) -> &[CodeCounts] {
         &self.codes
-    }
-
-    /// Gives the share of units whose sets are the same, in `[0, 1]`.
-    ///
-    /// # Errors
-    ///
-    /// [`Undefined::NoUnits`] without units.
-    pub fn subset_accuracy(&self) -> Result<f64, Undefined> {
-        share(self.same, self.units)
     }
 
     /// Gives the share of decisions, one for each unit and declared code, that differ, in `[0, 1]`.
@@ -127,22 +109,9 @@ impl SetScores {
     ///
     /// [`Undefined::NoUnits`] without units.
     pub fn samples_f1(&self) -> Result<f64, Undefined> {
-        self.mean(self.f1)
-    }
-
-    /// Gives the mean over units of `|gold ∩ model| / |gold ∪ model|`, in `[0, 1]`; two empty sets count as 1.
-    ///
-    /// # Errors
-    ///
-    /// [`Undefined::NoUnits`] without units.
-    pub fn samples_overlap(&self) -> Result<f64, Undefined> {
-        self.mean(self.overlap)
-    }
-
-    fn mean(&self, sum: FractionSum) -> Result<f64, Undefined> {
         if self.units == 0 {
             return Err(Undefined::NoUnits);
         }
-        Ok(sum.mean(self.units))
+        Ok(self.f1.mean(self.units))
     }
 }

@@ -192,18 +192,12 @@ impl<'a> Prepared<'a> {
 
     /// T / (q (q - 1)), T the sum of the weights.
     pub(super) fn gwet_factor(&self) -> Result<f64, Undefined> {
-        let categories = self.weights.categories() as f64;
-        if categories < 2.0 {
-            return Err(Undefined::OneCategoryDeclared);
-        }
-        let apart = self.weights.total();
-        if apart == 0.0 {
-            return Err(Undefined::NoDistance);
-        }
+        let (categories, apart) = self.declared()?;
         Ok((categories * categories - apart) / (categories * (categories - 1.0)))
     }
 
-    fn even_chance(&self, parts: Parts) -> Result<Parts, Undefined> {
+    /// The number of categories, two or more, and the sum of the distances between them, above 0.
+    fn declared(&self) -> Result<(f64, f64), Undefined> {
         let categories = self.weights.categories() as f64;
         if categories < 2.0 {
             return Err(Undefined::OneCategoryDeclared);
@@ -212,6 +206,11 @@ impl<'a> Prepared<'a> {
         if apart == 0.0 {
             return Err(Undefined::NoDistance);
         }
+        Ok((categories, apart))
+    }
+
+    fn even_chance(&self, parts: Parts) -> Result<Parts, Undefined> {
+        let (categories, apart) = self.declared()?;
         over_chance(apart / (categories * categories), parts)
     }
 

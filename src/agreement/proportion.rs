@@ -11,9 +11,6 @@ use super::interval::Interval;
 pub struct Confidence(f64);
 
 impl Confidence {
-    /// 95 per cent.
-    pub const NINETY_FIVE: Self = Self(0.95);
-
     /// Takes a level; `None` unless it lies between 0 and 1, both excluded.
     pub fn new(level: f64) -> Option<Self> {
         (level > 0.0 && level < 1.0).then_some(Self(level))
@@ -118,39 +115,6 @@ pub(super) fn score_interval(share: f64, n: f64, z: f64) -> Interval {
         low: middle - half,
         high: middle + half,
     }
-}
-
-/// Gives the lower end of the interval of Clopper and Pearson where all `units` agree: `tail^(1/n)`.
-///
-/// It lies in `(0, 1)`, at 95 per cent .69 for 10 units. The linearised standard errors are all 0 here, and an
-/// interval from 1 to 1 would claim what so few units cannot show.
-///
-/// # Errors
-///
-/// [`Undefined::NoUnits`] without units.
-pub fn perfect_lower(units: u64, confidence: Confidence) -> Result<f64, Undefined> {
-    if units == 0 {
-        return Err(Undefined::NoUnits);
-    }
-    Ok(confidence.tail().powf(1.0 / units as f64))
-}
-
-/// Gives the coefficient of Brennan and Prediger that belongs to an observed agreement: `(p - 1/q) / (1 - 1/q)`.
-///
-/// With `q` declared `categories` it lies in `[-1/(q-1), 1]`. It rises with p, so that it carries the ends of an
-/// interval for p over.
-///
-/// # Errors
-///
-/// [`Undefined::OneCategoryUsed`] for fewer than two categories.
-///
-/// Source: Brennan and Prediger (1981), Educational and Psychological Measurement 41(3), 687-699.
-pub fn brennan_prediger_image(agreement: f64, categories: usize) -> Result<f64, Undefined> {
-    if categories < 2 {
-        return Err(Undefined::OneCategoryUsed);
-    }
-    let chance = 1.0 / categories as f64;
-    Ok((agreement - chance) / (1.0 - chance))
 }
 
 /// Gives where the distribution Beta(a, b) reaches `chance`.

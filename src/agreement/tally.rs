@@ -162,19 +162,6 @@ impl Tally {
             .sum()
     }
 
-    /// The number of pairable units on which all coders who gave a label gave the same.
-    pub fn unanimous(&self) -> u64 {
-        let same = |row: &[u16]| {
-            let mut given = given(row).map(|(_, category)| category);
-            let first = given.next();
-            given.all(|category| Some(category) == first)
-        };
-        let rows = self.rows.iter().zip(&self.counts);
-        rows.filter(|(row, _)| labels(row) >= 2 && same(row))
-            .map(|(_, count)| count)
-            .sum()
-    }
-
     /// The same units with the labels of these coders only, in this order; coders that do not exist are left out.
     pub fn of(&self, coders: &[usize]) -> Self {
         let coders: Vec<usize> = coders

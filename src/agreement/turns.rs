@@ -69,11 +69,6 @@ impl TurnSet {
         self.spans.iter().map(|span| span.turns()).sum()
     }
 
-    /// Gives the turn after the last, 0 for the empty set.
-    pub fn end(&self) -> u32 {
-        self.spans.last().map_or(0, |span| span.end)
-    }
-
     /// Gives how many turns two sets have in common.
     pub fn shared(&self, other: &Self) -> u64 {
         let (mut here, mut there, mut shared) = (0, 0, 0);

@@ -23,8 +23,6 @@ pub const EXACT: f64 = 1.0;
 /// One session with the turns of each coder's episodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Section {
-    /// How many turns it has; episodes that reach further lengthen it.
-    pub turns: u32,
     /// Each coder's episodes, in the same order in all sections; `None` where the coder did not open the section.
     pub coders: Vec<Option<Vec<TurnSet>>>,
 }
@@ -32,11 +30,6 @@ pub struct Section {
 impl Section {
     fn episodes(&self, coder: usize) -> Option<&[TurnSet]> {
         self.coders.get(coder)?.as_deref()
-    }
-
-    fn length(&self) -> u64 {
-        let ends = self.coders.iter().flatten().flatten().map(TurnSet::end);
-        u64::from(ends.fold(self.turns, u32::max))
     }
 }
 
@@ -70,26 +63,8 @@ impl SpanCounts {
         counts
     }
 
-    /// Gives the share of the left coder's episodes that the right coder found too, in `[0, 1]`.
-    ///
-    /// # Errors
-    ///
-    /// [`Undefined::NoUnits`] where the left coder marked nothing.
-    pub fn recall_left(&self) -> Result<f64, Undefined> {
-        share(self.matched, self.left)
-    }
-
-    /// Gives the share of the right coder's episodes that the left coder found too, in `[0, 1]`.
-    ///
-    /// # Errors
-    ///
-    /// [`Undefined::NoUnits`] where the right coder marked nothing.
-    pub fn recall_right(&self) -> Result<f64, Undefined> {
-        share(self.matched, self.right)
-    }
-
-    /// Gives `2 matched / (left + right)`, in `[0, 1]`: the harmonic mean of the two recalls, and the positive
-    /// agreement, to which kappa tends as the turns outside every episode become many.
+    /// Gives `2 matched / (left + right)`, in `[0, 1]`: the harmonic mean of the shares of each
+    /// coder's episodes that the other found too, and the positive agreement, to which kappa tends as the turns outside every episode become many.
     ///
     /// # Errors
     ///
@@ -198,67 +173,4 @@ pub fn pair_counts(sections: &[Section], left: usize, right: usize, threshold: f
         counts.sections.push(own);
     }
     counts
-}
-
-/// Turns that the same number of coders looked at and the same number put in an episode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TurnPattern {
-    /// How many coders opened the section.
-    pub coders: u64,
-    /// How many of them have the turn in any episode.
-    pub inside: u64,
-    /// How many such turns there are.
-    pub turns: u64,
-}
-
-/// Gives the data for an ordinary coefficient over turns (in any episode or not), in order of `inside`.
-///
-/// It is cheap and exists for any number of coders, but is blind to the border between two episodes that touch.
-pub fn turn_patterns(section: &Section) -> Vec<TurnPattern> {
-    let coders = section.coders.iter().flatten().count() as u64;
-    let mut borders: Vec<(u32, bool)> = Vec::new();
-    for episodes in section.coders.iter().flatten() {
-        for span in marked(episodes).spans() {
-            borders.extend([(span.start, true), (span.end, false)]);
-        }
-    }
-    borders.sort_unstable();
-    let mut turns = vec![0; section.coders.len() + 1];
-    let (mut at, mut inside) = (0, 0_usize);
-    for (border, is_start) in borders {
-        turns[inside] += u64::from(border - at);
-        at = border;
-        inside = if is_start { inside + 1 } else { inside - 1 };
-    }
-    turns[0] += section.length() - u64::from(at);
-    let patterns = turns.into_iter().zip(0..).filter(|(turns, _)| *turns > 0);
-    patterns
-        .map(|(turns, inside)| TurnPattern {
-            coders,
-            inside,
-            turns,
-        })
-        .collect()
-}
-
-/// Counts the turns of a section by whether the left coder (first index) and the right coder (second index) have
-/// them in any episode; index 1 means inside. `None` where not both opened the section.
-pub fn turn_table(section: &Section, left: usize, right: usize) -> Option<[[u64; 2]; 2]> {
-    let (left, right) = (
-        marked(section.episodes(left)?),
-        marked(section.episodes(right)?),
-    );
-    let both = left.shared(&right);
-    let (left_only, right_only) = (left.turns() - both, right.turns() - both);
-    let neither = section.length() - both - left_only - right_only;
-    Some([[neither, right_only], [left_only, both]])
-}
-
-/// Gives all turns that are in any of the episodes.
-fn marked(episodes: &[TurnSet]) -> TurnSet {
-    TurnSet::from_spans(
-        episodes
-            .iter()
-            .flat_map(|episode| episode.spans().iter().copied()),
-    )
 }

@@ -37,19 +37,6 @@ impl Weights {
         })
     }
 
-    /// Gwet's ordinal weights: w = 1 - C(|k - l| + 1, 2) / C(q, 2).
-    ///
-    /// These are not Krippendorff's ordinal distances, which depend on the data; those belong to
-    /// [`Coefficient::OrdinalAlpha`](super::Coefficient::OrdinalAlpha).
-    ///
-    /// Source: Gwet (2014), Handbook of Inter-Rater Reliability, ch. 3.
-    pub fn gwet_ordinal(categories: usize) -> Self {
-        let pairs = |count: usize| (count * count.saturating_sub(1) / 2) as f64;
-        Self::from_steps(categories, pairs(categories).max(1.0), |low, high| {
-            pairs(high - low + 1)
-        })
-    }
-
     /// Squared differences of the values that the categories stand for, as a share of the largest.
     ///
     /// # Errors

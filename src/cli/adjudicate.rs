@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 
 use super::config::Config;
-use super::console::Console;
+use super::console::{Console, count};
 use super::failure::Failure;
 use super::{label, owner};
 use crate::merge::{self, Coded, Comparison};
@@ -70,11 +70,20 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         .filter(|unit| unit.coders().count() >= 2)
         .count();
     console.line(&format!(
-        "{double} units coded by two or more, {} of them differ",
-        queue.len()
+        "{} coded by two or more, {} of them {}",
+        count(double, "unit"),
+        queue.len(),
+        if queue.len() == 1 {
+            "differs"
+        } else {
+            "differ"
+        }
     ))?;
     if adopted > 0 {
-        console.line(&format!("adopted what all agree on: {adopted} units"))?;
+        console.line(&format!(
+            "adopted what all agree on: {}",
+            count(adopted, "unit")
+        ))?;
     }
     console.flush()?;
     if queue.is_empty() {

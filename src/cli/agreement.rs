@@ -28,12 +28,13 @@ Examples:
   pushback agreement merged.db --format csv --into tables
   pushback agreement labels.jsonl --codebook mast")]
 pub(super) struct Args {
-    /// A merged study, the study of each coder, or one file of labels (JSON) of several coders.
+    /// A merged study, the study of each coder, or one file of labels (JSON) of several coders. There a coder is a
+    /// person, unless the records say with `coder_kind` that it is a model or gold.
     #[arg(required = true, value_name = "STUDY")]
     studies: Vec<PathBuf>,
-    /// The codebook of a file of labels: a file, or the name of a built-in one.
-    #[arg(long, value_name = "NAME", default_value = codebook::STANDARD)]
-    codebook: String,
+    /// The codebook of a file of labels: a file, or the name of a built-in one [default: misalignment].
+    #[arg(long, value_name = "NAME")]
+    codebook: Option<String>,
     /// Only these coders, in this order.
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     coders: Vec<String>,
@@ -67,6 +68,19 @@ enum Format {
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
+    refuse_idle_options(args)?;
+    let gathered = gathered(args, console)?;
+    let resampling = Resampling {
+        seed: args.seed,
+        replicates: args.resamples,
+        ..Resampling::default()
+    };
+    let agreement = measured(&gathered, resampling)?;
+    print(&agreement, args, console)
+}
+
+/// Refuses what would be passed over in silence.
+fn refuse_idle_options(args: &Args) -> Result<(), Failure> {
     if args.explain && !matches!(args.format, Format::Text | Format::Md) {
         return Err(Failure::usage(
             "--explain is for people who read text",
@@ -79,29 +93,34 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
             "add --format csv, or leave --into out",
         ));
     }
-    let gathered = gathered(args, console)?;
-    let resampling = Resampling {
-        seed: args.seed,
-        replicates: args.resamples,
-        ..Resampling::default()
-    };
-    let agreement = measured(&gathered, resampling)?;
+    // With --into the tables are written, and the words stand in them.
+    let is_tidy = args.format == Format::Csv && args.into.is_none();
+    if args.benchmark && (is_tidy || args.format == Format::Json) {
+        return Err(Failure::usage(
+            "--benchmark is for tables that people read",
+            "leave it out, or print with --format text, md or latex",
+        ));
+    }
+    Ok(())
+}
+
+fn print(agreement: &Agreement, args: &Args, console: &mut Console) -> Result<(), Failure> {
     if args.format == Format::Json {
-        return console.json(&agreement);
+        return console.json(agreement);
     }
     let style = Style {
         benchmark: args.benchmark,
     };
-    let page = page(&agreement, style);
+    let page = page(agreement, style);
     match (args.format, &args.into) {
         (Format::Csv, Some(folder)) => {
             let mut files = csv_files(&page);
-            files.push(("figures".to_owned(), figures(&agreement)));
-            files.push(("counts".to_owned(), counts(&agreement)));
+            files.push(("figures".to_owned(), figures(agreement)));
+            files.push(("counts".to_owned(), counts(agreement)));
             let written = write(folder, &files)?;
             console.line(&format!("wrote {written} tables into {}", folder.display()))
         }
-        (Format::Csv, None) => console.raw(&figures(&agreement)),
+        (Format::Csv, None) => console.raw(&figures(agreement)),
         (Format::Md, _) => console.text(&markdown(&page, args.explain)),
         (Format::Latex, _) => console.text(&latex(&page)),
         _ => console.text(&text(&page, args.explain)),
@@ -131,6 +150,12 @@ fn measured(source: &gather::Source, resampling: Resampling) -> Result<Agreement
 /// Gathers the labels that are compared, of studies or of a file of labels.
 fn gathered(args: &Args, console: &mut Console) -> Result<gather::Source, Failure> {
     let Some(path) = args.studies.iter().find(|path| labels::is_label_file(path)) else {
+        if args.codebook.is_some() {
+            return Err(Failure::usage(
+                "--codebook is for a file of labels: a study has its codebook in it",
+                "leave it out",
+            ));
+        }
         return gather::gather(&args.studies, &args.coders);
     };
     if args.studies.len() > 1 {
@@ -143,7 +168,7 @@ fn gathered(args: &Args, console: &mut Console) -> Result<gather::Source, Failur
             "put the labels of all coders into one file, or name studies only",
         ));
     }
-    let book = codebook::load(&args.codebook)?;
+    let book = codebook::load(args.codebook.as_deref().unwrap_or(codebook::STANDARD))?;
     gather::in_order(labels::of_labels(path, &book, console)?, &args.coders)
 }
 

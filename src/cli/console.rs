@@ -1,6 +1,5 @@
 //! Standard output and standard error, for everything that is printed. Text from outside is made printable here.
 
-use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -9,7 +8,8 @@ use anyhow::Context;
 use serde::Serialize;
 
 use super::failure::Failure;
-use crate::model::{glyphs, printable};
+pub(super) use crate::model::count;
+use crate::model::{and_more, glyphs, printable};
 
 /// Where the program prints.
 pub(super) struct Console {
@@ -17,6 +17,9 @@ pub(super) struct Console {
     out: BufWriter<Stdout>,
     drawn: Option<Instant>,
 }
+
+/// How many things of one kind are listed for a person; JSON has them all.
+pub(super) const LISTED: usize = 30;
 
 /// How often a line of progress is drawn anew.
 const PROGRESS: Duration = Duration::from_millis(200);
@@ -32,6 +35,26 @@ impl Console {
     /// Prints a line. A line feed in it is shown, so that no file name can forge a second line.
     pub(super) fn line(&mut self, text: &str) -> Result<(), Failure> {
         self.bytes(format!("{}\n", one_line(text)).as_bytes())
+    }
+
+    /// Prints the first things below the line before, a line each, and how many more there are: JSON has them all.
+    pub(super) fn list(
+        &mut self,
+        things: impl ExactSizeIterator<Item = String>,
+    ) -> Result<(), Failure> {
+        let all = things.len();
+        for thing in things.take(LISTED) {
+            self.line(&format!("  {thing}"))?;
+        }
+        self.more(all)
+    }
+
+    /// Says how many things were not listed for a person.
+    pub(super) fn more(&mut self, all: usize) -> Result<(), Failure> {
+        match and_more(all, LISTED) {
+            Some(more) => self.line(&format!("  {more}; --json lists them all")),
+            None => Ok(()),
+        }
     }
 
     /// Prints a text of one line or more.
@@ -106,20 +129,6 @@ pub(super) fn one_line(text: &str) -> String {
 pub(super) fn refuse(what: &str) -> ExitCode {
     let _ = write!(io::stderr().lock(), "{}", printable(what));
     ExitCode::from(2)
-}
-
-/// Says how many there are: `1 session`, `2 sessions`, `4 axes`.
-pub(super) fn count<N: fmt::Display + PartialEq + From<u8> + Copy>(
-    number: N,
-    noun: &str,
-) -> String {
-    if number == N::from(1) {
-        return format!("{number} {noun}");
-    }
-    match noun.strip_suffix("is") {
-        Some(stem) => format!("{number} {stem}es"),
-        None => format!("{number} {noun}s"),
-    }
 }
 
 /// Gives JSON in which every hidden character is written by its number: the same values, and nothing that a terminal

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::console::{Console, count};
+use super::console::{Console, LISTED, count};
 use super::failure::Failure;
 use super::files::{self, Found};
 use super::import as import_verb;
-use super::outcome::LISTED;
 use crate::detect::{Detector, Weights};
 use crate::import::{self, Aside, Format, Reading, Source};
 use crate::model::{Cue, Mark, Session, Turn};

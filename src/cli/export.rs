@@ -122,8 +122,8 @@ fn jsonl(
     let mut redactor = args.redact.then(|| Redactor::new(study)).transpose()?;
     let each_line = |take: &mut dyn FnMut(String) -> Result<(), Failure>| {
         for coder in coders {
-            let name = args.coder.is_none().then_some(coder.name.as_str());
-            each_line_of(study, coder, name, redactor.as_mut(), take)?;
+            let named = args.coder.is_none().then_some(coder);
+            each_line_of(study, coder, named, redactor.as_mut(), take)?;
         }
         Ok(())
     };
@@ -152,7 +152,7 @@ fn write_lines(
 fn each_line_of(
     study: &Study,
     coder: &Coder,
-    name: Option<&str>,
+    named: Option<&Coder>,
     mut redactor: Option<&mut Redactor<'_>>,
     take: &mut dyn FnMut(String) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
@@ -168,7 +168,7 @@ fn each_line_of(
             if let Some(redactor) = redactor.as_deref_mut() {
                 redactor.redact(&newest.unit.session, &mut decision)?;
             }
-            for line in import::label_lines(study.codebook(), name, &newest.unit, &decision) {
+            for line in import::label_lines(study.codebook(), named, &newest.unit, &decision) {
                 take(json_line(&line)?)?;
             }
         }

@@ -44,6 +44,14 @@ impl Failure {
         }
     }
 
+    /// Says first what it happened in.
+    pub(super) fn within(self, what: String) -> Failure {
+        Failure {
+            error: self.error.context(what),
+            ..self
+        }
+    }
+
     /// Adds what a person can do.
     pub(super) fn with_hint(self, hint: impl Into<String>) -> Failure {
         Failure {

@@ -178,9 +178,13 @@ impl Report {
         }
     }
 
-    /// Notes that the study was written, what a check of it found, and how far its coders agree.
-    pub(super) fn written(&mut self, findings: Vec<Finding>, agreement: Option<Agreement>) {
+    /// Notes that the study was written.
+    pub(super) fn written(&mut self) {
         self.written = true;
+    }
+
+    /// Notes what a check of the written study found, and how far its coders agree.
+    pub(super) fn measured(&mut self, findings: Vec<Finding>, agreement: Option<Agreement>) {
         self.agreement = agreement;
         let checked = findings.into_iter().map(|own| Checked {
             place: own.place,
@@ -189,11 +193,20 @@ impl Report {
         self.check = checked.collect();
     }
 
+    /// Prints what was found and written.
     pub(super) fn print(&self, json: bool, console: &mut Console) -> Result<(), Failure> {
         if json {
             return console.json(self);
         }
         for line in self.lines() {
+            console.line(&line)?;
+        }
+        Ok(())
+    }
+
+    /// Prints for people what was measured after the study was written.
+    pub(super) fn print_measured(&self, console: &mut Console) -> Result<(), Failure> {
+        if let Some(line) = self.checked() {
             console.line(&line)?;
         }
         let (Some(agreement), Some(into)) = (&self.agreement, &self.into) else {

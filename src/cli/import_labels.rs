@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::console::Console;
+use super::console::{Console, count};
 use super::failure::Failure;
 use super::label_outcome::Outcome;
 use super::label_plan::{Planned, by_session, plan};
@@ -26,7 +26,8 @@ const FORM: &str = r#"The file: JSON objects, one for each episode or verdict, o
   FIELD           by id or alias: "A1", ["A1","A2"], {"code":"A3","text":"..."}, null,
                   [{"code":"B1","ATTRIBUTE":"value"}]
   evidence        [{"turn":"A11","start":0,"end":9,"text":"..."}], or only the texts
-  memo, certainty (low, medium, high), marked, deferred, hash (of the turn's text), coder
+  memo, certainty (low, medium, high), marked, deferred, hash (of the turn's text), coder,
+  coder_kind      human (if absent), model or gold
 
 Examples:
   pushback import-labels study.db judge.jsonl --coder judge --kind model
@@ -47,7 +48,7 @@ pub(super) struct Args {
     /// Whose labels they are; from a file of several coders, only those of this name are taken.
     #[arg(long, value_name = "NAME")]
     coder: String,
-    /// What a new coder is: human, if nothing is said, or model.
+    /// What a new coder is: human, if neither this nor the file says it, or model.
     #[arg(long, value_parser = ["human", "model"])]
     kind: Option<String>,
     /// Print what was done as JSON.
@@ -57,8 +58,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let mut study = Study::open_to_write(&args.study, &owner::owner())?;
-    let coder = coder(&study, &args.coder, args.kind.as_deref())?;
     let file = read(&args.file, &study)?;
+    let coder = coder(&study, &args.coder, args.kind.as_deref(), &file.records)?;
     let mut outcome = Outcome {
         file: args.file.display().to_string(),
         coder: coder.name.clone(),
@@ -98,8 +99,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
 
 /// Brings the labels of the demo in, as those of a person; they are ours, so that none may be refused.
 pub(super) fn into_study(study: &mut Study, name: &str, labels: &str) -> Result<(), Failure> {
-    let coder = coder(study, name, None)?;
     let file = read_labels(labels.as_bytes(), study.codebook())?;
+    let coder = coder(study, name, None, &file.records)?;
     let mut outcome = Outcome::default();
     let records: Vec<&LabelRecord> = file.records.iter().collect();
     let mut console = Console::new();
@@ -118,7 +119,13 @@ pub(super) fn into_study(study: &mut Study, name: &str, labels: &str) -> Result<
     ))
 }
 
-fn coder(study: &Study, name: &str, kind: Option<&str>) -> Result<Coder, Failure> {
+/// Gives the coder of this name; one that is new is what the call says, or else the file.
+fn coder(
+    study: &Study,
+    name: &str,
+    kind: Option<&str>,
+    records: &[LabelRecord],
+) -> Result<Coder, Failure> {
     let name = name.trim();
     if name.is_empty() {
         return Err(Failure::usage(
@@ -127,7 +134,16 @@ fn coder(study: &Study, name: &str, kind: Option<&str>) -> Result<Coder, Failure
         ));
     }
     let wanted = kind.and_then(CoderKind::from_name);
-    let coder = label::named(&study.coders()?, name, wanted.unwrap_or(CoderKind::Human))?;
+    let is_own = |own: &&LabelRecord| own.coder.as_deref().is_none_or(|coder| coder == name);
+    let mut own = records.iter().filter(is_own);
+    // Settled labels of another study are those of a person here, as long as nobody has settled them anew.
+    let is_model = own.any(|own| own.coder_kind == Some(CoderKind::Model));
+    let unsaid = if is_model {
+        CoderKind::Model
+    } else {
+        CoderKind::Human
+    };
+    let coder = label::named(&study.coders()?, name, wanted.unwrap_or(unsaid))?;
     let own = coder.kind.name();
     if coder.kind == CoderKind::Gold {
         let what = format!("{name} holds the settled labels of the study");
@@ -197,7 +213,7 @@ fn take(
     let sessions = by_session(&rows, records, outcome);
     let mut batch = Vec::new();
     for (at, (row, turns)) in sessions.iter().enumerate() {
-        console.progress(&format!("{at} of {} sessions", sessions.len()));
+        console.progress(&format!("{at} of {}", count(sessions.len(), "session")));
         batch.extend(plan(study, coder, &rows[*row], turns, outcome)?);
         if batch.len() >= BATCH {
             write(study, coder, &mut batch, outcome)?;

@@ -2,12 +2,11 @@
 
 use serde::Serialize;
 
-use super::console::{Console, count};
+use super::console::{Console, LISTED, count};
 use super::failure::Failure;
 use super::quotations::Counts;
+use crate::model::first;
 
-/// How many refused records are listed for a person; JSON has them all.
-const LISTED: usize = 30;
 /// How much of a quotation is shown.
 const SHOWN: usize = 60;
 
@@ -88,14 +87,8 @@ impl Outcome {
         self.report_quotations(console)?;
         self.report_refused(console)?;
         if !self.ignored_keys.is_empty() {
-            let keys: Vec<&str> = self
-                .ignored_keys
-                .iter()
-                .take(LISTED)
-                .map(String::as_str)
-                .collect();
-            let more = more(self.ignored_keys.len());
-            console.line(&format!("ignored keys: {}{more}", keys.join(", ")))?;
+            let keys = first(self.ignored_keys.iter().cloned(), LISTED);
+            console.line(&format!("ignored keys: {}", keys.join(", ")))?;
         }
         Ok(())
     }
@@ -111,43 +104,21 @@ impl Outcome {
                 "quotations: {exact} exact, {but_for_blanks} equal but for blanks, {not_found} not found and left out"
             ))?;
         }
-        for noted in self.quotations_noted.iter().take(LISTED) {
+        console.list(self.quotations_noted.iter().map(|noted| {
             let mut shown: String = noted.text.chars().take(SHOWN).collect();
             if shown.len() < noted.text.len() {
                 shown.push('…');
             }
-            console.line(&format!(
-                "  {}:{}: {}: {shown}",
-                self.file, noted.line, noted.standing
-            ))?;
-        }
-        say_more(self.quotations_noted.len(), console)
+            let Noted { line, standing, .. } = noted;
+            format!("{}:{line}: {standing}: {shown}", self.file)
+        }))
     }
 
     fn report_refused(&self, console: &mut Console) -> Result<(), Failure> {
         if !self.refused.is_empty() {
             console.line(&format!("refused, {}:", self.refused.len()))?;
         }
-        for refused in self.refused.iter().take(LISTED) {
-            console.line(&format!(
-                "  {}:{}: {}",
-                self.file, refused.line, refused.reason
-            ))?;
-        }
-        say_more(self.refused.len(), console)
-    }
-}
-
-fn more(listed: usize) -> String {
-    match listed.saturating_sub(LISTED) {
-        0 => String::new(),
-        more => format!(" and {more} more; --json lists them all"),
-    }
-}
-
-fn say_more(listed: usize, console: &mut Console) -> Result<(), Failure> {
-    match more(listed) {
-        more if more.is_empty() => Ok(()),
-        more => console.line(&format!(" {more}")),
+        let refused = self.refused.iter();
+        console.list(refused.map(|own| format!("{}:{}: {}", self.file, own.line, own.reason)))
     }
 }

@@ -9,8 +9,8 @@ use super::failure::Failure;
 use super::label_outcome::{Noted, Outcome};
 use super::quotations::Texts;
 use crate::model::{
-    Change, Coder, Decision, Gathered, LabelRecord, OpenSession, Quote, SessionRow, Standing, Unit,
-    Verdict, changes_towards, gather,
+    Change, Coder, Decision, Gathered, HeldTo, LabelRecord, OpenSession, Quote, SessionRow,
+    Standing, Unit, Verdict, changes_towards, gather,
 };
 use crate::store::Study;
 
@@ -101,7 +101,7 @@ pub(super) fn plan(
         for record in &records {
             quotes.push(find_quotes(&mut texts, record, *turn, outcome)?);
         }
-        let gathered = gather(study.codebook(), &records, &quotes);
+        let gathered = gather(study.codebook(), &records, &quotes, HeldTo::AllRules);
         planned.extend(plan_turn(
             study, &session, unit, &records, gathered, outcome,
         ));

@@ -9,7 +9,8 @@ use super::console::{Console, count};
 use super::failure::Failure;
 use super::findings::Report;
 use crate::merge::{self, Input, Options, Plan};
-use crate::store::{Error, Study, Texts, Whole};
+use crate::report::agreement::Agreement;
+use crate::store::{Error, Finding, Study, Texts, Whole};
 
 /// Merge the studies of several coders into a new one.
 ///
@@ -71,16 +72,50 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         .map_err(|wrong| Failure::usage(wrong.what.clone(), wrong.hint))?;
     let mut report = Report::of(&plan, args.into.as_deref(), args.dry_run);
     let is_written = !args.dry_run && plan.refusals.is_empty();
-    if let (Some(into), true) = (&args.into, is_written) {
-        console.progress(&format!("writing {}", into.display()));
-        write(&plan, &studies, into)?;
-        let findings = Study::open_to_read(into)?.check()?;
-        console.progress("comparing the coders");
-        report.written(findings, agreement::of_study(into)?);
-        console.progress_done();
+    let Some(into) = args.into.as_deref().filter(|_| is_written) else {
+        report.print(args.json, console)?;
+        return refused(&plan, args, console);
+    };
+    console.progress(&format!("writing {}", into.display()));
+    write(&plan, &studies, into)?;
+    console.progress_done();
+    report.written();
+    if args.json {
+        // One document: what can still fail may be missing in it, what was written may not.
+        let measured = measure(&mut report, into, console);
+        report.print(true, console)?;
+        return measured;
     }
-    report.print(args.json, console)?;
-    refused(&plan, args, console)
+    report.print(false, console)?;
+    console.flush()?;
+    measure(&mut report, into, console)?;
+    report.print_measured(console)
+}
+
+fn measure(report: &mut Report, into: &Path, console: &mut Console) -> Result<(), Failure> {
+    console.progress("comparing the coders");
+    let measured = measured(into);
+    console.progress_done();
+    let (findings, agreement) = measured?;
+    report.measured(findings, agreement);
+    Ok(())
+}
+
+/// Checks the study that was written, and measures how far its coders agree. What fails here leaves the study as it is.
+fn measured(into: &Path) -> Result<(Vec<Finding>, Option<Agreement>), Failure> {
+    let checked = Study::open_to_read(into).and_then(|study| study.check());
+    let measured = checked.map_err(Failure::from);
+    let measured = measured.and_then(|found| Ok((found, agreement::of_study(into)?)));
+    measured.map_err(|failure| {
+        let into = into.display();
+        failure
+            .within(format!(
+                "{into} is written and stands, but cannot be measured"
+            ))
+            .with_hint(format!(
+                "`pushback check {into}` and `pushback agreement {into}` do it anew"
+            ))
+    })
 }
 
 /// Refuses one file under two names: it would be compared with itself.
@@ -164,4 +199,20 @@ fn refused(plan: &Plan, args: &Args, console: &mut Console) -> Result<(), Failur
         format!("{into}{}{more}", first.what),
         first.hint.clone(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fails_after_writing_says_that_the_study_stands() {
+        let failed = measured(Path::new("none/m.db")).unwrap_err();
+        let said = format!("{failed:?}");
+        assert!(
+            said.contains("none/m.db is written and stands, but cannot be measured"),
+            "{said}"
+        );
+        assert!(said.contains("`pushback agreement none/m.db`"), "{said}");
+    }
 }

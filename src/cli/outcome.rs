@@ -13,9 +13,6 @@ use crate::import;
 use crate::model::{Mark, Session};
 use crate::store::{Added, Imported, Joined, What};
 
-/// How many left-out pieces are listed for a person; JSON has them all.
-pub(super) const LISTED: usize = 30;
-
 /// What an import did.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Outcome {
@@ -264,16 +261,11 @@ fn report_skipped(outcome: &Outcome, console: &mut Console) -> Result<(), Failur
     if !all.is_empty() {
         console.line(&format!("left out or noted, {}:", all.len()))?;
     }
-    for skipped in all.iter().take(LISTED) {
+    console.list(all.iter().map(|skipped| {
         let line = skipped.line.map(|line| format!(":{line}"));
         let line = line.unwrap_or_default();
-        console.line(&format!("  {}{line}: {}", skipped.file, skipped.reason))?;
-    }
-    if all.len() > LISTED {
-        let more = all.len() - LISTED;
-        console.line(&format!("  and {more} more; --json lists them all"))?;
-    }
-    Ok(())
+        format!("{}{line}: {}", skipped.file, skipped.reason)
+    }))
 }
 
 #[cfg(test)]

@@ -70,15 +70,6 @@ impl Comparison {
         }
         Comparison { coders, units }
     }
-
-    /// Gives the sessions in which a coder has decided at least one unit.
-    pub fn sessions_of(&self, coder: usize) -> BTreeSet<&str> {
-        let reached = self
-            .units
-            .iter()
-            .filter(|unit| unit.decisions[coder].is_some());
-        reached.map(|unit| unit.unit.session.as_str()).collect()
-    }
 }
 
 impl Compared {

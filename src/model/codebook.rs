@@ -260,13 +260,6 @@ impl Codebook {
         self.extras.iter().find(|extra| extra.id == id)
     }
 
-    /// Finds the axis of a field.
-    pub fn axis_of(&self, field: &str) -> Option<&Axis> {
-        self.axes
-            .iter()
-            .find(|axis| axis.fields.iter().any(|own| own.id == field))
-    }
-
     /// Finds the field that is asked in the same step as `field` and depends on it.
     pub fn asked_with(&self, field: &Field) -> Option<&Field> {
         self.fields().find(|own| {

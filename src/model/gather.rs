@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::label::{Decision, Episode, Quote, Verdict};
 use super::record::{LabelRecord, RecordEpisode, RecordVerdict};
-use super::{Codebook, violations};
+use super::{Codebook, Violation, violations};
 
 /// What the records about one unit say together.
 #[derive(Debug, Default)]
@@ -19,11 +19,27 @@ pub struct Gathered {
     pub refused: Vec<(u64, String)>,
 }
 
+/// What records are held to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldTo {
+    /// All that a coder's labels are held to.
+    AllRules,
+    /// What can be told without the transcript, of labels that need not be finished: what is open is no fault, and
+    /// nothing is asked of a quotation.
+    WhatIsGiven,
+}
+
 /// Puts the records about one unit together, in the order of the file; those that break a rule are left out.
 ///
-/// `quotes` gives for each record the quotations that stand in the transcript. Memos are joined, and of several
-/// certainties the lowest counts. What a record says of the verdict must fit what the records before it say.
-pub fn gather(codebook: &Codebook, records: &[&LabelRecord], quotes: &[Vec<Quote>]) -> Gathered {
+/// `quotes` gives for each record its quotations, those that stand in the transcript where there is one. Memos are
+/// joined, and of several certainties the lowest counts. What a record says of the verdict must fit what the records
+/// before it say.
+pub fn gather(
+    codebook: &Codebook,
+    records: &[&LabelRecord],
+    quotes: &[Vec<Quote>],
+    held: HeldTo,
+) -> Gathered {
     let mut gathered = Gathered::default();
     let mut first: Option<&LabelRecord> = None;
     // The line and the episode of each number.
@@ -32,7 +48,7 @@ pub fn gather(codebook: &Codebook, records: &[&LabelRecord], quotes: &[Vec<Quote
         let episode = record.episode.as_ref().map(|own| episode(own, quotes));
         let fits = agrees(first, record)
             .and_then(|()| is_free(&episodes, record))
-            .and_then(|()| keeps_rules(codebook, record, episode.as_ref()));
+            .and_then(|()| keeps_rules(codebook, record, episode.as_ref(), held));
         if let Err(why) = fits {
             gathered.refused.push((record.line, why));
             continue;
@@ -89,13 +105,18 @@ fn keeps_rules(
     codebook: &Codebook,
     record: &LabelRecord,
     episode: Option<&Episode>,
+    held: HeldTo,
 ) -> Result<(), String> {
     let alone = Decision {
         verdict: verdict(&record.verdict),
         episodes: episode.into_iter().cloned().collect(),
         ..Decision::default()
     };
-    let broken = violations(codebook, &alone).into_iter().next();
+    let is_fault = |broken: &Violation| match broken {
+        Violation::Incomplete(_) | Violation::EmptyQuote => held == HeldTo::AllRules,
+        _ => true,
+    };
+    let broken = violations(codebook, &alone).into_iter().find(is_fault);
     broken.map_or(Ok(()), |broken| Err(broken.to_string()))
 }
 

@@ -19,6 +19,7 @@ mod rules;
 mod session;
 mod text;
 mod towards;
+mod wording;
 
 pub use codebook::{
     Applies, Attribute, AttributeValue, Axis, Code, Codebook, Confusion, Extra, ExtraKind, Field,
@@ -26,7 +27,7 @@ pub use codebook::{
 };
 pub use codebook_file::CodebookError;
 pub use cue::{Cue, CueKind, Mark};
-pub use gather::{Gathered, gather};
+pub use gather::{Gathered, HeldTo, gather};
 pub use history::{ActKind, Entry, Slot, apply, derive, undo_of};
 pub use label::{
     Certainty, Change, Choice, Coder, CoderKind, Decision, Difference, Episode, How, Quote,
@@ -45,3 +46,4 @@ pub use session::{
 };
 pub use text::{CharSpan, byte_range, char_span, find_words, text_hash};
 pub use towards::changes_towards;
+pub use wording::{and_more, count, first};

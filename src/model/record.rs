@@ -2,7 +2,7 @@
 //!
 //! A record names its turn and quotes by words; which study it meets is not known here.
 
-use super::{Certainty, CharSpan, Choice, TurnRef};
+use super::{Certainty, CharSpan, Choice, CoderKind, TurnRef};
 use std::collections::BTreeMap;
 
 /// What one record of a label file says.
@@ -12,6 +12,8 @@ pub struct LabelRecord {
     pub line: u64,
     /// Who decided; `None` where the file does not say.
     pub coder: Option<String>,
+    /// What the coder is; `None` where the file does not say.
+    pub coder_kind: Option<CoderKind>,
     /// What it is about.
     pub unit: RecordUnit,
     /// Hash of the turn's text, see [`text_hash`](super::text_hash); `None` where the file does not say.

@@ -82,14 +82,7 @@ fn broad(bars: Panes, body: Rect, app: &App) -> Panes {
             width: codebook,
             ..body
         },
-        ..reading(
-            bars,
-            Rect {
-                width: left - MARGIN,
-                ..body
-            },
-            app,
-        )
+        ..left_of(left, bars, body, app)
     }
 }
 
@@ -111,15 +104,14 @@ fn wide(bars: Panes, body: Rect, app: &App) -> Panes {
             width: side,
             height: body.height - form,
         },
-        ..reading(
-            bars,
-            Rect {
-                width: left - MARGIN,
-                ..body
-            },
-            app,
-        )
+        ..left_of(left, bars, body, app)
     }
+}
+
+/// The transcript on the left of a column.
+fn left_of(column: u16, bars: Panes, body: Rect, app: &App) -> Panes {
+    let width = column - MARGIN;
+    reading(bars, Rect { width, ..body }, app)
 }
 
 /// The transcript above the form.

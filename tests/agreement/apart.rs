@@ -119,7 +119,7 @@ fn a_share_has_wilsons_interval_and_pabak_its_image() {
     let tally = tally_of_table(&[&[30, 6], &[4, 10]]);
     let wilson = Proportion::new(40, 50)
         .unwrap()
-        .wilson(Confidence::NINETY_FIVE);
+        .wilson(Confidence::new(0.95).unwrap());
     let (low, high) = percent(&tally);
     assert!((low - wilson.low).abs() < 1e-12 && (high - wilson.high).abs() < 1e-12);
     let pabak = tally

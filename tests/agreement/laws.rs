@@ -71,12 +71,11 @@ fn labels(coders: std::ops::Range<usize>, may_miss: bool) -> impl Strategy<Value
     })
 }
 
-fn schemes(categories: usize) -> [Weights; 4] {
+fn schemes(categories: usize) -> [Weights; 3] {
     [
         Weights::identity(categories),
         Weights::linear(categories),
         Weights::quadratic(categories),
-        Weights::gwet_ordinal(categories),
     ]
 }
 

@@ -95,7 +95,6 @@ impl Drawn {
                 )
             };
             Section {
-                turns: 0,
                 coders: vec![side(), side()],
             }
         };

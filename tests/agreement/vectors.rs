@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use pushback::agreement::{
-    ALTMAN, Coefficient, Estimate, FLEISS, LANDIS_KOCH, Missing, SetDistance, SetMeasure, Tally,
-    Undefined, Weights, benchmark,
+    Coefficient, Estimate, LANDIS_KOCH, Missing, SetDistance, SetMeasure, Tally, Undefined,
+    Weights, benchmark,
 };
 use serde::Deserialize;
 
@@ -158,6 +158,12 @@ fn of_sets(vector: &Vector, key: &str) -> Result<f64, Undefined> {
     };
     Ok(part_of(&tally.estimate(measure)?, part, "raw"))
 }
+
+/// The lower ends of the levels of Altman (1991).
+const ALTMAN: [f64; 5] = [0.8, 0.6, 0.4, 0.2, -1.0];
+
+/// The lower ends of the levels of Fleiss (1981).
+const FLEISS: [f64; 3] = [0.75, 0.4, -1.0];
 
 fn of_benchmark(vector: &Vector, key: &str) -> f64 {
     let (scale, end) = key.split_once(">=").unwrap();

@@ -242,6 +242,62 @@ fn other_codebooks_and_too_few_coders_are_refused() {
 }
 
 #[test]
+fn an_option_that_would_do_nothing_is_refused() {
+    let desk = Desk::new();
+    two(&desk);
+    desk.refuses(
+        "agreement m.db --codebook mast",
+        2,
+        "--codebook is for a file of labels: a study has its codebook in it",
+        "leave it out",
+    );
+    for format in ["json", "csv"] {
+        desk.refuses(
+            &format!("agreement m.db --benchmark --format {format}"),
+            2,
+            "--benchmark is for tables that people read",
+            "leave it out, or print with --format text, md or latex",
+        );
+    }
+    desk.run("agreement m.db --benchmark --format csv --into tables --resamples 100")
+        .done();
+    let table = fs::read_to_string(desk.path("tables/verdict.csv")).unwrap();
+    assert!(
+        table.contains("almost perfect") || table.contains("moderate") || table.contains("fair"),
+        "{table}"
+    );
+}
+
+#[test]
+fn one_is_called_one_and_nothing_is_said_of_none() {
+    let desk = Desk::new();
+    let record =
+        |coder: &str| format!("{{\"unit\":\"a/1\",\"coder\":\"{coder}\",\"form\":[\"S5\"]}}\n");
+    desk.write("labels.jsonl", ["anna", "ben"].map(record).concat());
+    let text = desk
+        .run("agreement labels.jsonl --resamples 100 --explain")
+        .done();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let text = words.join(" ");
+    assert!(
+        text.contains("1 unit decided by anybody, 1 by two or more. "),
+        "{text}"
+    );
+    assert!(text.contains("n = 1 unit in 1 session"), "{text}");
+    for wrong in [
+        " 1 sessions",
+        " 1 units",
+        " 1 episodes",
+        "The 0 ",
+        " 0 are ",
+        " 0 found ",
+        "only (0)",
+    ] {
+        assert!(!text.contains(wrong), "{wrong}: {text}");
+    }
+}
+
+#[test]
 fn a_model_stands_beside_people_and_gold_and_moves_no_figure_of_theirs() {
     let desk = Desk::new();
     let path = two(&desk);
@@ -601,6 +657,84 @@ fn labels_that_name_their_units_have_no_figures_of_finding() {
     assert_eq!(said["people"]["double_coded"], 3);
     let text = desk.run("agreement labels.jsonl").done();
     assert!(!text.contains("Finding") && !text.contains("F1"), "{text}");
+}
+
+#[test]
+fn a_record_that_contradicts_an_earlier_one_is_left_out_of_the_comparison() {
+    let desk = Desk::new();
+    let record = |coder: &str, unit: &str, says: &str| {
+        format!("{{\"unit\":\"{unit}\",\"coder\":\"{coder}\",{says}}}\n")
+    };
+    let (slip, none) = (r#""form":["S5"]"#, r#""reason":"truncation""#);
+    let once =
+        ["anna", "ben"].map(|coder| record(coder, "a/1", slip) + &record(coder, "a/2", none));
+    desk.write("once.jsonl", once.concat());
+    // The same episode again, another verdict after each, and a field that does not apply.
+    let again = [
+        record("anna", "a/1", slip),
+        record("anna", "a/1", none),
+        record("ben", "a/2", slip),
+        record("ben", "a/3", r#""severity":"DS1","locus":"DL1""#),
+        record(
+            "ben",
+            "a/1",
+            r#""episode":2,"form":["S5"],"coder_kind":"robot""#,
+        ),
+    ];
+    desk.write("again.jsonl", once.concat() + &again.concat());
+    let measured = |file: &str| {
+        let said = desk.run(&format!("agreement {file} --resamples 100 --format json"));
+        assert_eq!(said.code, 0, "{}", said.err);
+        (
+            serde_json::from_str::<serde_json::Value>(&said.out).unwrap(),
+            said.err,
+        )
+    };
+    let (once, silent) = measured("once.jsonl");
+    let (again, told) = measured("again.jsonl");
+    assert_eq!(silent, "");
+    assert_eq!(once["people"], again["people"]);
+    insta::assert_snapshot!(told, @r#"
+    left out: again.jsonl:5: episode 1 of this turn stands on line 1 already: number the episodes of a turn
+    left out: again.jsonl:6: line 1 says of this turn that it has episodes, and this one that it is not an episode (truncation)
+    left out: again.jsonl:7: line 4 says of this turn that it is not an episode (truncation), and this one that it has episodes
+    left out: again.jsonl:8: Locus applies only with DS2 or DS3
+    left out: again.jsonl:9: coder_kind is "robot", and must be human, model or gold
+    "#);
+}
+
+#[test]
+fn a_file_of_labels_may_say_who_is_a_model() {
+    let desk = Desk::new();
+    everybody(&desk);
+    let labels = desk.run("export m.db --format jsonl").done();
+    desk.write("labels.jsonl", &labels);
+    let agreement = "--resamples 100 --format json";
+    let study = desk.run(&format!("agreement m.db {agreement}")).json();
+    let file = desk
+        .run(&format!("agreement labels.jsonl {agreement}"))
+        .json();
+    assert_eq!(study["people"]["questions"], file["people"]["questions"]);
+    assert_eq!(
+        study["models"][0]["against_gold"],
+        file["models"][0]["against_gold"]
+    );
+    let robot = |kind: &str| format!("{{\"coder\":\"robot\",\"coder_kind\":\"{kind}\",");
+    let line = labels
+        .lines()
+        .find(|line| line.starts_with(&robot("model")))
+        .unwrap();
+    desk.write(
+        "two.jsonl",
+        labels.clone() + &line.replace(&robot("model"), &robot("human")),
+    );
+    let said = desk.run("agreement two.jsonl --resamples 100");
+    let why = "says that robot is model, and this one human";
+    assert!(
+        said.err.starts_with("left out: two.jsonl:") && said.err.contains(why),
+        "{}",
+        said.err
+    );
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! Intervals; expected numbers from statsmodels 0.15.0 (`proportion_confint`) with scipy 1.17.1.
 
 use proptest::prelude::*;
-use pushback::agreement::{
-    Confidence, Proportion, Undefined, brennan_prediger_image, perfect_lower,
-};
+use pushback::agreement::{Confidence, Proportion, Undefined};
 
 use super::is_close;
 
@@ -110,50 +108,9 @@ fn intervals_are_those_of_statsmodels() {
 }
 
 #[test]
-fn the_perfect_case_has_the_lower_end_of_clopper_and_pearson() {
-    for units in [1, 5, 10, 64, 1000] {
-        let exact = Proportion::new(units, units)
-            .unwrap()
-            .clopper_pearson(Confidence::NINETY_FIVE);
-        let found = perfect_lower(units, Confidence::NINETY_FIVE).unwrap();
-        assert!(is_close(found, exact.low), "{units}: {found} {exact:?}");
-    }
-    assert!(is_close(
-        perfect_lower(10, Confidence::NINETY_FIVE).unwrap(),
-        0.691_502_892_181_239_2
-    ));
-}
-
-#[test]
-fn the_image_of_an_agreement_is_linear() {
-    let check = |agreement, categories, expected| {
-        assert!(is_close(
-            brennan_prediger_image(agreement, categories).unwrap(),
-            expected
-        ));
-    };
-    check(0.7, 2, 0.4);
-    check(1.0, 5, 1.0);
-    check(0.25, 4, 0.0);
-    check(0.0, 3, -0.5);
-    assert_eq!(
-        brennan_prediger_image(1.0, 1),
-        Err(Undefined::OneCategoryUsed)
-    );
-    assert_eq!(
-        brennan_prediger_image(1.0, 0),
-        Err(Undefined::OneCategoryUsed)
-    );
-}
-
-#[test]
 fn what_has_no_value_says_why() {
     assert_eq!(Proportion::new(0, 0), Err(Undefined::NoUnits));
     assert_eq!(Proportion::new(3, 2), Err(Undefined::PartExceedsWhole));
-    assert_eq!(
-        perfect_lower(0, Confidence::NINETY_FIVE),
-        Err(Undefined::NoUnits)
-    );
     for level in [0.0, 1.0, -0.5, f64::NAN, f64::INFINITY] {
         assert_eq!(Confidence::new(level), None, "{level}");
     }
@@ -180,7 +137,7 @@ proptest! {
         let part = part.min(whole);
         let one = Proportion::new(part, whole).unwrap();
         let other = Proportion::new(whole - part, whole).unwrap();
-        let level = Confidence::NINETY_FIVE;
+        let level = Confidence::new(0.95).unwrap();
         for (one, other) in [
             (one.wilson(level), other.wilson(level)),
             (one.clopper_pearson(level), other.clopper_pearson(level)),

@@ -13,9 +13,8 @@ use crate::cli::failure::Failure;
 use crate::import::read_labels;
 use crate::merge::Coded;
 use crate::model::{
-    Change, CharSpan, Codebook, Coder, CoderKind, Decision, Episode, LabelRecord, Quote,
-    RecordEpisode, RecordQuote, RecordUnit, RecordVerdict, TurnRef, Unit, Verdict, Violation,
-    apply, check_change,
+    CharSpan, Codebook, Coder, CoderKind, Decision, HeldTo, LabelRecord, Quote, RecordQuote,
+    RecordUnit, TurnRef, Unit, first, gather,
 };
 
 /// How many refused records are named.
@@ -52,13 +51,13 @@ pub(super) fn of_labels(
         .map(|skip| (skip.line.unwrap_or(1), skip.reason))
         .collect();
     let units = units(&labels.records);
-    let mut coded = Vec::new();
-    for (name, records) in by_coder(&labels.records, &units, &mut refused) {
-        coded.push(Coded {
-            coder: coder(name),
-            decisions: decisions(codebook, records, &mut refused),
-        });
-    }
+    let coded = by_coder(&labels.records, &units, &mut refused)
+        .into_iter()
+        .map(|(name, own)| Coded {
+            coder: coder(name, own.kind),
+            decisions: decisions(codebook, own.units, &mut refused),
+        })
+        .collect();
     tell(path, refused, console);
     Ok(Gathered {
         codebook: codebook.clone(),
@@ -69,107 +68,68 @@ pub(super) fn of_labels(
     })
 }
 
-/// The records of a coder about one unit.
-type ByUnit<'a> = BTreeMap<&'a Unit, Vec<&'a LabelRecord>>;
+/// What the file has of a coder.
+#[derive(Default)]
+struct Own<'a> {
+    /// What the coder is, and the line that said so first.
+    kind: Option<(CoderKind, u64)>,
+    /// The records about each unit, in the order of the file.
+    units: BTreeMap<&'a Unit, Vec<&'a LabelRecord>>,
+}
 
 fn by_coder<'a>(
     records: &'a [LabelRecord],
     units: &'a BTreeMap<RecordUnit, Unit>,
     refused: &mut Vec<(u64, String)>,
-) -> BTreeMap<&'a str, ByUnit<'a>> {
-    let mut by_coder: BTreeMap<&str, ByUnit> = BTreeMap::new();
+) -> BTreeMap<&'a str, Own<'a>> {
+    let mut by_coder: BTreeMap<&str, Own> = BTreeMap::new();
     for record in records {
         let Some(coder) = &record.coder else {
             refused.push((record.line, "the record names no coder".to_owned()));
             continue;
         };
         let own = by_coder.entry(coder).or_default();
-        own.entry(&units[&record.unit]).or_default().push(record);
+        let said = record.coder_kind.map(|kind| (kind, record.line));
+        if let (Some((known, line)), Some((kind, _))) = (own.kind, said)
+            && known != kind
+        {
+            let (known, kind) = (known.name(), kind.name());
+            let why = format!("line {line} says that {coder} is {known}, and this one {kind}");
+            refused.push((record.line, why));
+            continue;
+        }
+        own.kind = own.kind.or(said);
+        let unit = own.units.entry(&units[&record.unit]);
+        unit.or_default().push(record);
     }
     by_coder
 }
 
+/// Puts the records of a coder together. What is still open, such as a tier, is compared where it is given.
 fn decisions(
     codebook: &Codebook,
-    records: ByUnit,
+    units: BTreeMap<&Unit, Vec<&LabelRecord>>,
     refused: &mut Vec<(u64, String)>,
 ) -> BTreeMap<Unit, Decision> {
-    let mut decisions = BTreeMap::new();
-    for (unit, records) in records {
-        let mut decision = Decision::default();
-        for record in records {
-            if let Err(broken) = take(codebook, record, unit.turn, &mut decision) {
-                refused.push((record.line, broken.to_string()));
-            }
-        }
-        decisions.insert(unit.clone(), decision);
-    }
-    decisions
-}
-
-/// Adds what a record says to a decision. Rules between codes hold as everywhere; what is still open, such as a tier,
-/// is compared where it is given.
-fn take(
-    codebook: &Codebook,
-    record: &LabelRecord,
-    turn: u32,
-    decision: &mut Decision,
-) -> Result<(), Violation> {
-    let mut with = decision.clone();
-    match (&record.verdict, &record.episode) {
-        (RecordVerdict::Episodes, Some(own)) => {
-            with = with_episode(codebook, own, turn, with)?;
-            with.verdict = Some(Verdict::Episodes);
-        }
-        (RecordVerdict::NotEpisode { reason, text }, _) => {
-            let verdict = Verdict::NotEpisode {
-                reason: reason.clone(),
-                text: text.clone(),
-            };
-            check_change(codebook, &with, &Change::Verdict(Some(verdict.clone())))?;
-            with.verdict = Some(verdict);
-        }
-        (RecordVerdict::Deferred, _) => with.deferred = true,
-        _ => (),
-    }
-    with.deferred |= record.deferred;
-    with.marked = record.marked.or(with.marked);
-    *decision = with;
-    Ok(())
-}
-
-fn with_episode(
-    codebook: &Codebook,
-    own: &RecordEpisode,
-    turn: u32,
-    decision: Decision,
-) -> Result<Decision, Violation> {
-    let mut with = decision;
-    let id = Uuid::from_u128(u128::from(own.number));
-    let quote = |(quote, place): (&RecordQuote, u128)| Quote {
-        id: Uuid::from_u128(place),
-        turn: quote.turn.unwrap_or(TurnRef::developer(turn)),
-        span: quote.span.unwrap_or(CharSpan { start: 0, end: 0 }),
-        text: quote.text.clone(),
+    let of_unit = |(unit, records): (&Unit, Vec<&LabelRecord>)| {
+        let quotes: Vec<Vec<Quote>> = records.iter().map(|own| quotes(own, unit.turn)).collect();
+        let gathered = gather(codebook, &records, &quotes, HeldTo::WhatIsGiven);
+        refused.extend(gathered.refused);
+        (unit.clone(), gathered.decision)
     };
-    with.episodes.push(Episode {
-        extras: own.extras.clone(),
-        // The turns of the quotations say how far the episode reaches.
-        evidence: own.evidence.iter().zip(0..).map(quote).collect(),
-        ..Episode::new(id)
-    });
-    // In the order of the codebook, so that a field stands before those that depend on it.
-    let fields = codebook.fields();
-    for field in fields.filter(|field| own.fields.contains_key(&field.id)) {
-        let change = Change::Field {
-            episode: id,
-            field: field.id.clone(),
-            choices: own.fields[&field.id].clone(),
-        };
-        check_change(codebook, &with, &change)?;
-        with = apply(&with, &[change]);
-    }
-    Ok(with)
+    units.into_iter().map(of_unit).collect()
+}
+
+/// Gives the quotations of a record as they are: their turns say how far the episode reaches.
+fn quotes(record: &LabelRecord, turn: u32) -> Vec<Quote> {
+    let quotes = record.episode.iter().flat_map(|own| &own.evidence);
+    let quote = |(own, place): (&RecordQuote, u128)| Quote {
+        id: Uuid::from_u128(place),
+        turn: own.turn.unwrap_or(TurnRef::developer(turn)),
+        span: own.span.unwrap_or(CharSpan { start: 0, end: 0 }),
+        text: own.text.clone(),
+    };
+    quotes.zip(0..).map(quote).collect()
 }
 
 /// Gives each unit of the file a session and a turn. A name that is none of a turn belongs to the session that stands
@@ -205,23 +165,23 @@ fn units(records: &[LabelRecord]) -> BTreeMap<RecordUnit, Unit> {
     named.into_iter().map(unit).collect()
 }
 
-/// Gives the coder of a name: the same identity in every call, since the file has none.
-fn coder(name: &str) -> Coder {
+/// Gives the coder of a name, a person where the file says nothing else: the same identity in every call, since the
+/// file has none.
+fn coder(name: &str, kind: Option<(CoderKind, u64)>) -> Coder {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&blake3::hash(name.as_bytes()).as_bytes()[..16]);
     Coder {
         id: Uuid::from_bytes(bytes),
         name: name.to_owned(),
-        kind: CoderKind::Human,
+        kind: kind.map_or(CoderKind::Human, |(kind, _)| kind),
     }
 }
 
 fn tell(path: &Path, mut refused: Vec<(u64, String)>, console: &mut Console) {
     refused.sort();
-    for (line, why) in refused.iter().take(NAMED) {
-        console.note(&format!("left out: {}:{line}: {why}", path.display()));
-    }
-    if refused.len() > NAMED {
-        console.note(&format!("and {} more", refused.len() - NAMED));
+    let told = refused.iter();
+    let told = told.map(|(line, why)| format!("left out: {}:{line}: {why}", path.display()));
+    for line in first(told, NAMED) {
+        console.note(&line);
     }
 }

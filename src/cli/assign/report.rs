@@ -7,13 +7,10 @@ use serde::Serialize;
 use super::columns;
 use super::outlook::Outlook;
 use super::plan::{Plan, Stratum};
-use crate::cli::console::{Console, count};
+use crate::cli::console::{Console, LISTED, count};
 use crate::cli::failure::Failure;
 use crate::model::Coder;
 use crate::store::{self, Study};
-
-/// How many strata are listed for a person; JSON has them all.
-const LISTED: usize = 30;
 
 /// What was drawn.
 #[derive(Serialize)]
@@ -180,11 +177,7 @@ impl Report {
         let mut rows = vec![heading];
         rows.extend(self.strata.iter().take(LISTED).map(Counts::cells));
         columns::print(&rows, self.stratified_by.len(), console)?;
-        if self.strata.len() > LISTED {
-            let more = self.strata.len() - LISTED;
-            console.line(&format!("  and {more} more; --json lists them all"))?;
-        }
-        Ok(())
+        console.more(self.strata.len())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{CodebookReport, CoderReport, InputReport, Report, RowReport, SessionReport};
 use crate::cli::console::count;
+use crate::model::first;
 
 /// How many things of one kind are named to a person; JSON has them all.
 const NAMED: usize = 5;
@@ -22,10 +23,14 @@ impl Report {
             lines.push(format!("  {}", own.hint));
         }
         lines.extend(self.last_line());
+        lines
+    }
+
+    /// Says what a check of the written study found, if anything.
+    pub(super) fn checked(&self) -> Option<String> {
         let checked = self.check.iter();
         let checked = checked.map(|own| format!("{}: {}", own.place, own.what));
-        lines.extend(listed("what `pushback check` finds in it", checked));
-        lines
+        listed("what `pushback check` finds in it", checked)
     }
 
     fn last_line(&self) -> Option<String> {
@@ -52,12 +57,8 @@ fn listed(what: &str, things: impl ExactSizeIterator<Item = String>) -> Option<S
     if number == 0 {
         return None;
     }
-    let named: Vec<String> = things.take(NAMED).collect();
-    let more = match number - named.len() {
-        0 => String::new(),
-        more => format!(", and {more} more"),
-    };
-    Some(format!("{what}: {number} ({}{more})", named.join(", ")))
+    let named = first(things, NAMED).join(", ");
+    Some(format!("{what}: {number} ({named})"))
 }
 
 impl InputReport {

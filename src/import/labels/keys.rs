@@ -20,8 +20,9 @@ pub(super) enum Key<'a> {
 }
 
 /// The words of the form, which no field of a codebook can take over.
-pub(super) const OWN: [&str; 14] = [
+pub(super) const OWN: [&str; 15] = [
     "coder",
+    "coder_kind",
     "session",
     "turn",
     "unit",

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::keys::{Key, Keys, OWN};
 use super::values;
 use crate::model::{
-    Certainty, Choice, Codebook, Extra, ExtraKind, LabelRecord, RecordEpisode, RecordQuote,
-    RecordUnit, RecordVerdict,
+    Certainty, Choice, Codebook, CoderKind, Extra, ExtraKind, LabelRecord, RecordEpisode,
+    RecordQuote, RecordUnit, RecordVerdict,
 };
 
 /// The most episodes of a turn: a higher number is no number of an episode.
@@ -33,6 +33,7 @@ pub(super) fn read(
     let marked = values::flag("marked", value("marked"))?;
     let memo = text("memo")?.unwrap_or_default();
     let certainty = certainty(value("certainty"))?;
+    let coder_kind = coder_kind(value("coder_kind"))?;
     let says_something = marked.is_some() || certainty.is_some() || !memo.is_empty();
     let verdict = Given {
         verdict: text("verdict")?,
@@ -50,6 +51,7 @@ pub(super) fn read(
     Ok(LabelRecord {
         line,
         coder: text("coder")?,
+        coder_kind,
         unit: unit(value("session"), value("turn"), value("unit"))?,
         hash: text("hash")?,
         verdict,
@@ -83,12 +85,36 @@ fn unit(session: &Value, turn: &Value, name: &Value) -> Result<RecordUnit, Strin
 }
 
 fn certainty(value: &Value) -> Result<Option<Certainty>, String> {
-    let Some(given) = values::text("certainty", value)? else {
+    one_of(
+        "certainty",
+        value,
+        Certainty::from_name,
+        "low, medium or high",
+    )
+}
+
+fn coder_kind(value: &Value) -> Result<Option<CoderKind>, String> {
+    one_of(
+        "coder_kind",
+        value,
+        CoderKind::from_name,
+        "human, model or gold",
+    )
+}
+
+/// Reads a word of a few.
+fn one_of<T>(
+    key: &str,
+    value: &Value,
+    named: impl FnOnce(&str) -> Option<T>,
+    words: &str,
+) -> Result<Option<T>, String> {
+    let Some(given) = values::text(key, value)? else {
         return Ok(None);
     };
-    Certainty::from_name(given.trim().to_lowercase().as_str())
+    named(given.trim().to_lowercase().as_str())
         .map(Some)
-        .ok_or_else(|| format!("certainty is {given:?}, and must be low, medium or high"))
+        .ok_or_else(|| format!("{key} is {given:?}, and must be {words}"))
 }
 
 /// Finds the reason that is meant by an id or a name; what is unknown is left for the rules to name.

@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::keys::{TEXT, field_key};
 use super::values::CODE;
-use crate::model::{Certainty, Choice, Codebook, Decision, Episode, Field, Select, Unit, Verdict};
+use crate::model::{
+    Certainty, Choice, Codebook, Coder, CoderKind, Decision, Episode, Field, Select, Unit, Verdict,
+};
 
 /// One line of a label file. Its keys have a fixed order.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,13 +54,13 @@ impl LabelLine {
 }
 
 /// Writes a decision on a unit: a line for each episode, or one where there is none. `coder` is named on each line
-/// where it is given.
+/// where it is given, and said to be no person where it is none.
 ///
 /// What belongs to the unit and not to an episode stands on its first line. A mark by hand is left out where the
 /// episodes imply it.
 pub fn lines(
     codebook: &Codebook,
-    coder: Option<&str>,
+    coder: Option<&Coder>,
     unit: &Unit,
     decision: &Decision,
 ) -> Vec<LabelLine> {
@@ -68,7 +70,11 @@ pub fn lines(
     };
     let write = |(number, episode): (u32, Option<&Episode>)| {
         let mut line = LabelLine(Vec::new());
-        line.put_some("coder", coder);
+        if let Some(coder) = coder {
+            line.put("coder", coder.name.as_str());
+            let kind = Some(coder.kind).filter(|kind| *kind != CoderKind::Human);
+            line.put_some("coder_kind", kind.map(CoderKind::name));
+        }
         line.put("session", unit.session.as_str());
         line.put("turn", unit.turn);
         line.put("hash", unit.hash.as_str());

@@ -107,7 +107,6 @@ impl Rated<'_> {
         }
         let coders = opened.into_iter().zip(episodes);
         found.sections.push(Section {
-            turns: 0,
             coders: coders.map(|(opened, own)| opened.then_some(own)).collect(),
         });
     }

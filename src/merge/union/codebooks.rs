@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::difference::{Difference, Kind, differences};
 use super::recode::Recode;
 use super::{CodebookDifferences, Input, Refusal, WrongCall};
-use crate::model::{Codebook, Entry};
+use crate::model::{Codebook, Entry, first};
 
 /// The codebooks of the union.
 pub(super) struct Books {
@@ -105,17 +105,13 @@ fn refuse(
         return None;
     }
     let called = |book: &Codebook| format!("{} {}", book.name, book.version);
-    let listed: Vec<&str> = of_codes().map(|own| own.what.as_str()).collect();
-    let more = match listed.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        more => format!("; and {more} more"),
-    };
+    let listed: Vec<String> = of_codes().map(|own| own.what.clone()).collect();
     let what = format!(
-        "{} is coded with {}, which has other codes than {}: {}{more}",
+        "{} is coded with {}, which has other codes than {}: {}",
         input.name,
         called(&input.codebook),
         called(taken),
-        listed[..listed.len().min(NAMED)].join("; ")
+        first(listed.into_iter(), NAMED).join("; ")
     );
     let hint = if found.iter().any(|own| own.kind == Kind::Codebook) {
         "labels of two different codebooks belong in two studies".to_owned()

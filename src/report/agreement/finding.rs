@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::figures::{Counted, Kind, empty, mean, resampled};
+use super::figures::{Counted, empty, mean, resampled};
+use super::kinds::Kind;
 use super::labels::{Found, Labels};
 use super::topic::{dropped, few_sessions};
 use super::values::{Figure, Finding, FindingPair};

@@ -1,7 +1,8 @@
 //! What a paper may say of the agreement, with the numbers in it.
 
-use super::tables::names;
+use super::tables::{names, unit};
 use super::values::{Agreement, Convention, Difference, Figure, Group, Model, Scheme, Topic};
+use crate::model::count;
 use crate::report::page::{number, percent};
 
 /// Gives the sentences for a methods section.
@@ -15,11 +16,7 @@ pub(super) fn sentences(agreement: &Agreement) -> String {
 }
 
 fn of_people(agreement: &Agreement, people: &Group) -> Vec<String> {
-    let unit = if people.finding.is_some() {
-        "turns"
-    } else {
-        "units"
-    };
+    let unit = unit(people);
     let book = &agreement.codebook;
     let in_common = if people.coders.len() > 2 {
         ", at least two of them each"
@@ -27,24 +24,23 @@ fn of_people(agreement: &Agreement, people: &Group) -> Vec<String> {
         ""
     };
     let mut all = vec![format!(
-        "{} ({}) decided {} {unit} in common{in_common}, using the codebook {} {}.",
+        "{} ({}) decided {} in common{in_common}, using the codebook {} {}.",
         counted(people.coders.len()),
         names(people),
-        people.double_coded,
+        count(people.double_coded, unit),
         book.name,
         book.version
     )];
     let verdict = people.questions.iter().find(|topic| topic.id == "verdict");
-    let one = unit.trim_end_matches('s');
     all.extend(
-        verdict.map(|topic| format!("On whether a {one} reveals an episode, {}.", told(topic))),
+        verdict.map(|topic| format!("On whether a {unit} reveals an episode, {}.", told(topic))),
     );
     let finding = people.finding.as_ref();
     all.extend(finding.and_then(|own| own.figures.first()).map(found));
     all.push(format!(
-        "Labels were compared on the {} of {} episodes that two coders or more had found.",
+        "Labels were compared on the {} of {} that two coders or more had found.",
         people.matching.matched,
-        people.matching.all()
+        count(people.matching.all(), "episode")
     ));
     all.extend(of_fields(people).map(|topic| {
         let base = match topic.convention {
@@ -175,15 +171,24 @@ fn uncertainty(agreement: &Agreement, people: &Group) -> String {
     let how = &agreement.resampling;
     let sessions = people.questions.iter().map(|topic| topic.sessions).max();
     let over = match sessions {
-        Some(sessions) if sessions > 0 => format!("{sessions} sessions"),
+        Some(sessions) if sessions > 0 => count(sessions, "session"),
         _ => "units".to_owned(),
     };
     format!(
-        "Intervals are {} % bootstrap intervals over {over} ({} resamples, {}, seed {}); those of percentages are Wilson's, or Clopper and Pearson's where all agree, with as many units as the variance over sessions leaves independent. Units decided by one coder only ({}) were left out of the figures on labels.",
+        "Intervals are {} % bootstrap intervals over {over} ({} resamples, {}, seed {}); those of percentages are Wilson's, or Clopper and Pearson's where all agree, with as many units as the variance over sessions leaves independent.{}",
         percent(how.level).trim_end_matches(".0"),
         how.resamples,
         how.generator,
         how.seed,
-        people.single_coded
+        left_out(people)
     )
+}
+
+fn left_out(people: &Group) -> String {
+    match people.single_coded {
+        0 => String::new(),
+        single => format!(
+            " Units decided by one coder only ({single}) were left out of the figures on labels."
+        ),
+    }
 }

@@ -6,6 +6,7 @@
 mod difference;
 mod figures;
 mod finding;
+mod kinds;
 mod labels;
 mod methods;
 mod question;

@@ -1,6 +1,7 @@
 //! A model against gold: accuracy, agreement beyond chance, and each code's precision and recall.
 
-use super::figures::{Counted, F1, bare, empty, mean, share, with_gold};
+use super::figures::{Counted, bare, empty, mean, share};
+use super::kinds::{F1, with_gold};
 use super::question::{Data, Question};
 use super::values::{Convention, Figure, Matrix, Scheme, Score, ScoreRow};
 use crate::agreement::{

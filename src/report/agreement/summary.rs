@@ -1,8 +1,9 @@
 //! The figures that were named in advance, one line for each question.
 
-use super::tables::{foot, interval, names, short_name, value};
+use super::tables::{foot, interval, names, short_name, unit, value};
 use super::values::{Agreement, Figure, Group};
 use super::words;
+use crate::model::count;
 use crate::report::page::{Cell, Page, Row, Section, Table};
 
 /// Makes a page of the figures that the codebook's shape names in advance: finding first, then each question.
@@ -13,8 +14,9 @@ pub fn summary(agreement: &Agreement) -> Option<Page> {
     Some(Page {
         title: format!("Agreement of {}", names(people)),
         notes: vec![format!(
-            "{} turns decided by anybody, {} by two or more. Intervals are resampled by session.",
-            people.units, people.double_coded
+            "{} decided by anybody, {} by two or more. Intervals are resampled by session.",
+            count(people.units, unit(people)),
+            people.double_coded
         )],
         foot: foot(agreement),
         sections: vec![Section {

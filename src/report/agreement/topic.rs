@@ -1,6 +1,7 @@
 //! One question, answered by some coders: its figures, its codes, who chose what, and what to beware of.
 
-use super::figures::{self, Counted, Kind, OF_CODE, indices};
+use super::figures::{Counted, indices};
+use super::kinds::{self, Kind, OF_CODE};
 use super::question::{Data, Question};
 use super::values::{
     CodeRow, Figure, Matrix, Note, PairFigure, PairTable, Scheme, Spread, Topic, Without,
@@ -59,13 +60,13 @@ pub(super) fn topic(question: &Question, coders: &[String], how: &Resampling) ->
 }
 
 pub(super) fn primary(question: &Question) -> Option<Kind> {
-    let kinds = figures::kinds(question.scheme).iter();
+    let kinds = kinds::kinds(question.scheme).iter();
     kinds.copied().find(|kind| kind.id == question.primary)
 }
 
 /// Gives the figures, the primary first.
 fn all_figures(question: &Question, counted: &Counted, how: &Resampling) -> Vec<Figure> {
-    let kinds = figures::kinds(question.scheme);
+    let kinds = kinds::kinds(question.scheme);
     let mut all = counted.figures(kinds, &question.id, how);
     if question.scheme == Scheme::Binary {
         all.extend(of_two(counted.tally(), how));

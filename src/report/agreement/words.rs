@@ -2,6 +2,7 @@
 
 use super::values::Figure;
 use crate::agreement::{Flag, NoInterval, Undefined};
+use crate::model::count;
 
 /// Says why a number does not exist.
 pub(super) fn reason(undefined: Undefined) -> &'static str {
@@ -51,7 +52,8 @@ pub(super) fn flag(flag: Flag, categories: &[&str], coders: &[String]) -> (&'sta
         ),
         Flag::RareCode { category, units } => {
             let name = categories.get(category).copied().unwrap_or_default();
-            let what = format!("{name}: used in {units} units; below 5 its interval is unreliable");
+            let used = count(units, "unit");
+            let what = format!("{name}: used in {used}; below 5 its interval is unreliable");
             ("rare_code", what)
         }
         Flag::ConstantCoder(coder) => {

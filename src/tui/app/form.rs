@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{App, Effect, Form, Look, Notice, Pending, Purpose, Screen, TextEntry};
 use crate::model::{
-    Answer, Change, Episode, Ladder, Offer, Refusal, Step, Verdict, apply, missing,
+    Answer, Change, Episode, Field, Ladder, Offer, Refusal, Step, Verdict, apply, missing,
 };
 use crate::tui::keys::Action;
 
@@ -18,6 +18,12 @@ impl App {
             decision.episode(id).or_else(adopted).cloned()
         });
         known.unwrap_or_else(|| Episode::new(self.form.episode.unwrap_or(Uuid::nil())))
+    }
+
+    /// Gives the field that is asked; `None` where nothing is.
+    pub(in crate::tui) fn asked_field(&self) -> Option<&Field> {
+        let id = self.form.ladder.step.field()?;
+        self.codebook.field(id)
     }
 
     /// Gives what the form offers at the question where the coder stands.

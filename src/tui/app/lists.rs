@@ -106,13 +106,8 @@ impl App {
             .look
             .at
             .and_then(|at| self.offers().get(at).map(|offer| offer.id.clone()));
-        let field = self
-            .form
-            .ladder
-            .step
-            .field()
-            .and_then(|id| self.codebook.field(id));
-        let first = field
+        let first = self
+            .asked_field()
             .and_then(|field| field.codes.first())
             .map(|code| code.id.clone());
         let at = look

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::{codebook, form, put, text};
+use super::{codebook, put, question, text};
 use crate::merge::What;
 use crate::model::{How, Step, TurnRef};
 use crate::tui::app::{App, Notice, Purpose, Screen, TAKES};
@@ -114,7 +114,7 @@ fn word(app: &App, action: Action) -> String {
         _ => return short(mode, action),
     }
     match &app.form.ladder.step {
-        _ if form::goes_on(app) => "next undecided".to_owned(),
+        _ if question::goes_on(app) => "next undecided".to_owned(),
         Step::Text { .. } => "write words".to_owned(),
         Step::Field(_) => "pass on".to_owned(),
         _ => short(mode, action),
@@ -132,7 +132,7 @@ fn digits(app: &App) -> Option<(String, String)> {
     if matches!(app.screen, Screen::Read) && !takes_codes {
         return None;
     }
-    let mut keys: Vec<char> = form::offers(app)
+    let mut keys: Vec<char> = question::offers(app)
         .into_iter()
         .map(|offer| offer.key)
         .collect();
@@ -146,12 +146,7 @@ fn digits(app: &App) -> Option<(String, String)> {
     } else {
         format!("{first}-{last}")
     };
-    let field = app
-        .form
-        .ladder
-        .step
-        .field()
-        .and_then(|id| app.codebook.field(id));
+    let field = app.asked_field();
     let what = match (&app.screen, &app.form.ladder.step) {
         (Screen::Reason(_) | Screen::Difference, _) => Some("why".to_owned()),
         (Screen::Extra(None), _) => Some("field".to_owned()),

@@ -1,11 +1,13 @@
 //! State to frame. Nothing here changes anything.
 
 mod codebook;
+mod entry;
 mod footer;
 mod form;
 mod header;
 mod help;
 mod list;
+mod question;
 mod settle;
 mod text;
 mod transcript;

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::form::definition;
+use super::question::definition;
 use super::{put, row_of, set_cursor, text};
 use crate::merge::{Dispute, Item, Side, What};
 use crate::model::{Decision, Difference, How, Settled, Settlement, Verdict};

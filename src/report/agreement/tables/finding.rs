@@ -1,6 +1,7 @@
 //! Which turns belong to an episode.
 
 use super::{Style, figures_table, interval_of, value_of};
+use crate::model::count;
 use crate::report::agreement::values::{Finding, FindingPair, Group};
 use crate::report::page::{Cell, Section, Table, percent};
 
@@ -13,8 +14,8 @@ pub(super) fn section(group: &Group, own: &Finding, style: Style) -> Section {
     let mut flags: Vec<String> = own.flags.iter().map(|note| note.text.clone()).collect();
     if own.sessions_without_length > 0 {
         flags.push(format!(
-            "alpha of turns leaves out {} sessions whose length is not known",
-            own.sessions_without_length
+            "alpha of turns leaves out {} whose length is not known",
+            count(own.sessions_without_length, "session")
         ));
     }
     Section {
@@ -52,12 +53,23 @@ fn pairs(pairs: &[FindingPair]) -> Table {
             interval_of(f1),
         ];
         let explanation = format!(
-            "{} has {} episodes and {} has {}, on the turns that both went through; in {} sessions neither has any.",
-            own.first, own.first_episodes, own.second, own.second_episodes, own.both_silent
+            "{} has {} and {} has {}, on the turns that both went through{}.",
+            own.first,
+            count(own.first_episodes, "episode"),
+            own.second,
+            own.second_episodes,
+            silent(own.both_silent)
         );
         table.row(cells.into_iter().take(columns.len()).collect(), explanation);
     }
     table
+}
+
+fn silent(sessions: u64) -> String {
+    match sessions {
+        0 => String::new(),
+        _ => format!("; in {} neither has any", count(sessions, "session")),
+    }
 }
 
 /// Says how many episodes have labels that can be compared.
@@ -68,11 +80,24 @@ fn match_rate(group: &Group) -> String {
     } else {
         format!(" ({} %)", percent(own.matched as f64 / own.all() as f64))
     };
+    let apart = [
+        match own.verdict_differs {
+            0 => None,
+            1 => Some("1 is no episode to the others".to_owned()),
+            many => Some(format!("{many} are no episode to the others")),
+        },
+        match own.unmatched {
+            0 => None,
+            1 => Some("1 found no counterpart on its turn".to_owned()),
+            many => Some(format!("{many} found no counterpart on their turn")),
+        },
+    ];
+    let apart: Vec<String> = apart.into_iter().flatten().collect();
     format!(
-        "Labels below are compared on the {} of {} episodes{share} that two coders or more have; {} are no episode to the others, {} found no counterpart on their turn.",
+        "Labels below are compared on the {} of {}{share} that two coders or more have{}{}.",
         own.matched,
-        own.all(),
-        own.verdict_differs,
-        own.unmatched
+        count(own.all(), "episode"),
+        if apart.is_empty() { "" } else { "; " },
+        apart.join(", ")
     )
 }

@@ -8,6 +8,7 @@ mod pairs;
 mod readings;
 mod topic;
 
+pub(super) use coverage::unit;
 pub(super) use topic::short_name;
 
 use super::figures::is_share;

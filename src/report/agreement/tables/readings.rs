@@ -1,6 +1,7 @@
 //! The readings of a field that does not always apply.
 
 use super::{find, interval_of, value_of};
+use crate::model::count;
 use crate::report::agreement::values::{Convention, Topic};
 use crate::report::page::{Cell, Table, percent};
 
@@ -67,17 +68,18 @@ fn of<'a>(topics: &[&'a Topic], convention: Convention) -> Option<&'a Topic> {
     found.copied()
 }
 
-/// Says how many episodes are lost because the coders differ in whether the field applies.
-pub(super) fn lost_to_gate(topics: &[&Topic]) -> String {
+/// Says how many episodes are lost because the coders differ in whether the field applies; `None` where none is.
+pub(super) fn lost_to_gate(topics: &[&Topic]) -> Option<String> {
     let n = |convention| of(topics, convention).map_or(0, |topic| topic.n);
     let either = n(Convention::Either);
     let lost = either.saturating_sub(n(Convention::Both));
-    let share = if either == 0 {
-        String::new()
-    } else {
-        format!(" ({} %)", percent(lost as f64 / either as f64))
-    };
-    format!(
-        "Of {either} episodes to which it applies for one coder at least, {lost}{share} are lost because it does not apply for the other."
-    )
+    if lost == 0 {
+        return None;
+    }
+    let share = percent(lost as f64 / either as f64);
+    let are = if lost == 1 { "is" } else { "are" };
+    Some(format!(
+        "Of {} to which it applies for one coder at least, {lost} ({share} %) {are} lost because it does not apply for the other.",
+        count(either, "episode")
+    ))
 }

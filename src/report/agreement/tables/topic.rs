@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::codes::{code_counts, code_figures, confusion};
 use super::{Style, coverage, figures_table, pairs, readings};
+use crate::model::count;
 use crate::report::agreement::values::{Convention, Group, Scheme, Topic, Unit};
 use crate::report::page::{Section, Table};
 
@@ -37,7 +38,7 @@ pub(super) fn section(group: &Group, topics: &[&Topic], style: Style) -> Section
     }
     if topics.iter().any(|topic| is_reading(topic)) {
         section.tables.push(readings::table(topics));
-        section.notes.push(readings::lost_to_gate(topics));
+        section.notes.extend(readings::lost_to_gate(topics));
     }
     section
 }
@@ -78,18 +79,17 @@ fn mean_codes(group: &Group, topic: &Topic) -> Option<String> {
 fn caption(group: &Group, topic: &Topic) -> String {
     let unit = match topic.unit {
         Unit::Turn => coverage::unit(group),
-        Unit::Episode => "episodes",
-        Unit::Code => "codes",
+        Unit::Episode => "episode",
+        Unit::Code => "code",
     };
     let colon = if topic.name.ends_with(['?', ')']) {
         ""
     } else {
         ":"
     };
-    let (name, n) = (&topic.name, topic.n);
-    let mut caption = format!("{name}{colon} n = {n} {unit}");
+    let mut caption = format!("{}{colon} n = {}", topic.name, count(topic.n, unit));
     if topic.sessions > 0 {
-        let _ = write!(caption, " in {} sessions", topic.sessions);
+        let _ = write!(caption, " in {}", count(topic.sessions, "session"));
     }
     if topic.convention == Some(Convention::Both) {
         caption.push_str(", where it applies for both");
