@@ -1,5 +1,6 @@
 //! `pushback detect`: the detector as a filter from files to lines. No study needed.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -73,14 +74,21 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         }
     }
     for (source, format) in import::together(known) {
-        match import::read_source(&source, Some(format.id)) {
-            Ok(reading) => {
-                sessions += reading.sessions.len();
-                for session in &reading.sessions {
-                    print(session, &detector.marks(session), args.json, console)?;
-                }
+        let mut printed = Ok(());
+        let read = import::each(&source, Some(format.id), &mut |piece| {
+            sessions += piece.sessions.len();
+            printed = piece
+                .sessions
+                .iter()
+                .try_for_each(|own| print(own, &detector.marks(own), args.json, console));
+            match printed {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
             }
-            Err(error) => console.note(&format!("left out: {}", whole(error))),
+        });
+        printed?;
+        if let Err(error) = read {
+            console.note(&format!("left out: {}", whole(error)));
         }
     }
     if unknown > 0 {

