@@ -44,6 +44,8 @@ mod sharegpt;
 mod source;
 mod specstory;
 mod swe_agent;
+mod swe_chat;
+mod tables;
 mod time;
 
 use std::io;
@@ -105,6 +107,7 @@ pub const FORMATS: &[Format] = &[
     copilot::CLI,
     gemini::FORMAT,
     qwen::FORMAT,
+    swe_chat::FORMAT,
     session_parsed::FORMAT,
     sharegpt::FORMAT,
     openai::FORMAT,
@@ -243,9 +246,19 @@ pub fn each(
     format: Option<&str>,
     take: &mut dyn FnMut(Reading) -> ControlFlow<()>,
 ) -> Result<(), Error> {
-    // There is no piece after it that could be left out.
-    let _ = take(read_source(source, format)?);
-    Ok(())
+    let format = format_of(source, format)?;
+    let told = if format.id == swe_chat::FORMAT.id {
+        swe_chat::each(source, take)
+    } else {
+        (format.read)(source).map(|reading| {
+            // There is no piece after it that could be left out.
+            let _ = take(reading);
+        })
+    };
+    told.map_err(|error| Error::Read {
+        path: source.path().to_owned(),
+        source: error,
+    })
 }
 
 /// Gives the format of a transcript: the one of this id, else the one that its first bytes have.
