@@ -12,7 +12,8 @@
 //! ```text
 //! 4  cli       arguments -> calls -> output; one file for each verb         clap, directories, anyhow
 //! 3  tui       keys -> messages -> state -> frames                          ratatui, crossterm, signal_hook
-//! 2  import    bytes -> Session; one file for each format                     rusqlite, to read databases of agents
+//! 2  import    bytes -> Session; one file for each format                     rusqlite, to read databases of agents;
+//!                                                                         parquet, to read tables
 //!    detect    Session -> marks: which developer turns push back, and why   aho_corasick
 //!              text -> secrets, and the text without them
 //!    report    numbers -> values -> text, Markdown, CSV, LaTeX

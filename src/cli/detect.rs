@@ -3,6 +3,7 @@
 mod fit;
 mod judged;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -136,15 +137,22 @@ fn filter(args: &Args, detector: &Detector, console: &mut Console) -> Result<(),
     let known = known(&files.found, args.format.as_deref(), &mut left_out)?;
     let mut sessions = 0;
     for (source, format) in import::together(known) {
-        match import::read_source(&source, Some(format.id)) {
-            Ok(reading) => {
-                sessions += reading.sessions.len();
-                for session in &reading.sessions {
-                    print(session, &detector.marks(session), args.json, console)?;
-                }
-                left_out.add(&source, &reading);
+        let mut printed = Ok(());
+        let read = import::each(&source, Some(format.id), &mut |piece| {
+            sessions += piece.sessions.len();
+            printed = piece
+                .sessions
+                .iter()
+                .try_for_each(|own| print(own, &detector.marks(own), args.json, console));
+            left_out.add(&source, &piece);
+            match printed {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
             }
-            Err(error) => left_out.pieces.push(whole(error)),
+        });
+        printed?;
+        if let Err(error) = read {
+            left_out.pieces.push(whole(error));
         }
     }
     for (path, why) in &files.unreadable {

@@ -8,7 +8,9 @@ use super::failure::Failure;
 use crate::import::{self, Source};
 
 /// Endings of files that may be transcripts; others in a folder are passed over.
-const ENDINGS: [&str; 7] = ["md", "jsonl", "json", "traj", "vscdb", "gz", "zst"];
+const ENDINGS: [&str; 8] = [
+    "md", "jsonl", "json", "traj", "vscdb", "parquet", "gz", "zst",
+];
 /// Endings that transcripts share with much else: a file in a folder is one only if its content says so.
 const SHARED_ENDINGS: [&str; 2] = ["db", "txt"];
 /// Folders that hold no transcripts and many files.

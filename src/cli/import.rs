@@ -145,7 +145,7 @@ fn read_all(
 }
 
 fn take(done: ahead::Done, target: &mut Target, outcome: &mut Outcome) -> Result<(), Failure> {
-    outcome.files += 1;
+    outcome.files += usize::from(done.begins);
     outcome.left_out.add(&done.left_out);
     outcome.redact(&done.redacted);
     if let Some(error) = done.failed {

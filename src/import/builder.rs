@@ -17,7 +17,7 @@ pub(super) struct Origin {
     pub(super) native_id: Option<String>,
     /// The record's time.
     pub(super) time: Option<Timestamp>,
-    /// Byte offset of the record in the file.
+    /// Byte offset of the record in the file, or the number of its row in a table.
     pub(super) place: Option<u64>,
 }
 

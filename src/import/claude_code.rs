@@ -32,6 +32,9 @@ use super::records::{Place, each_record};
 use super::source::Source;
 use super::{Aside, Format, Reading, Skip};
 use entry::{Entry, What};
+pub(super) use refusals::{New, Refusals};
+pub(super) use results::{Verdict, told};
+pub(super) use text::{Act, is_typed, text_acts};
 use wire::Record;
 
 pub(super) const FORMAT: Format = Format {

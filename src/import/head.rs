@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use super::pieces;
 use super::source::Source;
+use super::tables::{self, Table};
+use super::{pieces, swe_chat};
 
 /// How much of a file is looked at.
 const LOOK: usize = 256 * 1024;
@@ -30,6 +31,8 @@ pub(super) struct Head {
     /// The first JSON value, an object or an array, as far as it was looked at; null where the file does not
     /// begin with one.
     pub(super) document: Value,
+    /// The columns of a Parquet file, or why it cannot be read; `None` where it is none.
+    pub(super) table: Option<Result<Vec<String>, String>>,
 }
 
 impl Head {
@@ -39,6 +42,9 @@ impl Head {
         source.open()?.take(LOOK as u64).read_to_end(&mut bytes)?;
         let mut head = Head::of(&bytes);
         source.path().clone_into(&mut head.path);
+        if bytes.starts_with(tables::MAGIC.as_bytes()) {
+            head.table = Some(columns(source)?);
+        }
         if head.records.is_empty() && head.text.trim_start().starts_with('{') && bytes.len() == LOOK
         {
             let beginning = || head.document.as_object().cloned();
@@ -59,7 +65,14 @@ impl Head {
             records: records(&text),
             document: pieces::sketch(&text),
             text,
+            table: None,
         }
+    }
+
+    /// Gives the columns of a Parquet file.
+    pub(super) fn columns(&self) -> Option<Vec<&str>> {
+        let columns = self.table.as_ref()?.as_ref().ok()?;
+        Some(columns.iter().map(String::as_str).collect())
     }
 
     /// Gives the lines that are not blank, trimmed.
@@ -79,8 +92,11 @@ impl Head {
         if self.text.starts_with("SQLite format 3\0") {
             return "an SQLite database that is no transcript store known here".to_owned();
         }
-        if self.text.starts_with("PAR1") {
-            return "a Parquet table, which is not read yet".to_owned();
+        if let Some(columns) = self.columns() {
+            return swe_chat::seems(&columns);
+        }
+        if let Some(Err(why)) = &self.table {
+            return format!("a Parquet file: {why}");
         }
         if let Some(record) = self.records.first() {
             let keys: Vec<&str> = record.keys().take(6).map(String::as_str).collect();
@@ -163,6 +179,15 @@ fn records(text: &str) -> Vec<Map<String, Value>> {
         rest = &rest[next..];
     }
     found
+}
+
+/// Reads which columns a Parquet file has, or why it has none.
+fn columns(source: &Source) -> io::Result<Result<Vec<String>, String>> {
+    Ok(match Table::open(source) {
+        Ok(table) => Ok(table.columns().into_iter().map(str::to_owned).collect()),
+        Err(tables::Error::File(error)) => return Err(error),
+        Err(error) => Err(error.to_string()),
+    })
 }
 
 /// Reads the first object of a file whose first line is longer than what is looked at.

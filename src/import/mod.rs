@@ -44,9 +44,12 @@ mod sharegpt;
 mod source;
 mod specstory;
 mod swe_agent;
+mod swe_chat;
+mod tables;
 mod time;
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use crate::model::Session;
@@ -104,6 +107,7 @@ pub const FORMATS: &[Format] = &[
     copilot::CLI,
     gemini::FORMAT,
     qwen::FORMAT,
+    swe_chat::FORMAT,
     session_parsed::FORMAT,
     sharegpt::FORMAT,
     openai::FORMAT,
@@ -226,6 +230,32 @@ pub fn read(path: &Path, format: Option<&str>) -> Result<Reading, Error> {
 pub fn read_source(source: &Source, format: Option<&str>) -> Result<Reading, Error> {
     let format = format_of(source, format)?;
     (format.read)(source).map_err(|error| Error::Read {
+        path: source.path().to_owned(),
+        source: error,
+    })
+}
+
+/// Reads a transcript as [`read_source`] and hands it over in pieces, which is one for most: a table of thousands of
+/// sessions comes a few sessions at a time, so that it does not lie in memory as a whole. Ends where `take` says so.
+///
+/// # Errors
+///
+/// [`Error`], as [`read`].
+pub fn each(
+    source: &Source,
+    format: Option<&str>,
+    take: &mut dyn FnMut(Reading) -> ControlFlow<()>,
+) -> Result<(), Error> {
+    let format = format_of(source, format)?;
+    let told = if format.id == swe_chat::FORMAT.id {
+        swe_chat::each(source, take)
+    } else {
+        (format.read)(source).map(|reading| {
+            // There is no piece after it that could be left out.
+            let _ = take(reading);
+        })
+    };
+    told.map_err(|error| Error::Read {
         path: source.path().to_owned(),
         source: error,
     })

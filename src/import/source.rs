@@ -167,6 +167,32 @@ impl Source {
         decompressed(plain)
     }
 
+    /// Opens it as a file that is read from any place: as it lies, or without a name where it is compressed or in no
+    /// file.
+    ///
+    /// # Errors
+    ///
+    /// [`io::Error`], as [`Source::open`], or where there is no space for it.
+    #[cfg(feature = "parquet")]
+    pub(super) fn seekable(&self) -> io::Result<File> {
+        let plain = match &self.body {
+            Body::File => Some(File::open(&self.path)?),
+            Body::Spool(file) => Some(file.try_clone()?),
+            Body::Parts(_) | Body::Kept(..) => None,
+        };
+        if let Some(mut file) = plain {
+            let mut start = Vec::new();
+            file.seek(SeekFrom::Start(0))?;
+            (&file).take(ZSTD.len() as u64).read_to_end(&mut start)?;
+            if !start.starts_with(&GZIP) && start != ZSTD {
+                return Ok(file);
+            }
+        }
+        let mut file = tempfile::tempfile()?;
+        io::copy(&mut self.open()?, &mut file)?;
+        Ok(file)
+    }
+
     /// Reads all of it.
     ///
     /// # Errors

@@ -195,7 +195,7 @@ pub struct Turn {
     pub time: Option<Timestamp>,
     /// The agent's own id of the record.
     pub native_id: Option<String>,
-    /// Byte offset in the source file where the turn begins.
+    /// Byte offset in the source file where the turn begins; in a table the number of its row, from 0.
     pub place: Option<u64>,
 }
 

@@ -13,6 +13,7 @@ mod repositories;
 mod screen;
 mod secrets;
 mod studies;
+mod tables;
 mod verbs;
 
 use std::ffi::OsStr;

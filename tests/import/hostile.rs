@@ -85,8 +85,9 @@ const SHAPES: &[(&str, &str)] = &[
     ("openai-chat", "openai-chat/bare.json"),
 ];
 
-/// Formats whose files are only databases, of which the fixtures are statements; `cursor.rs` has tests of damaged ones.
-const DATABASES: [&str; 2] = ["cursor-ide", "cursor-cli"];
+/// Formats whose files are databases, of which the fixtures are statements, or tables; `cursor.rs` and `swe_chat.rs` have
+/// tests of damaged ones.
+const BINARY: [&str; 3] = ["cursor-ide", "cursor-cli", "swe-chat"];
 
 /// Formats of which a text of any form is a transcript.
 const TEXTS: [&str; 4] = ["specstory", "aider", "cursor-agent", "cursor-export"];
@@ -214,7 +215,7 @@ fn written(values: &[Value]) -> String {
 fn every_format_has_its_shapes() {
     let known: BTreeSet<&str> = SHAPES.iter().map(|(format, _)| *format).collect();
     // A checkpoint is two files, which its own tests cut and change.
-    let known = known.into_iter().chain(DATABASES).chain(["entire"]);
+    let known = known.into_iter().chain(BINARY).chain(["entire"]);
     let known: BTreeSet<&str> = known.collect();
     let all: BTreeSet<&str> = FORMATS.iter().map(|format| format.id).collect();
     assert_eq!(known, all);

@@ -28,6 +28,7 @@ mod shared;
 mod sharegpt;
 mod specstory;
 mod swe_agent;
+mod swe_chat;
 mod terminals;
 
 use std::fmt::Write as _;

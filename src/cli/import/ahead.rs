@@ -1,6 +1,7 @@
 //! Reads files ahead of the study that takes them, on a thread of its own: one file is read and marked while the one
-//! before is compressed and written.
+//! before is compressed and written. A file of very many sessions comes in pieces.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread;
@@ -12,13 +13,15 @@ use crate::detect::{Detector, SecretCounts, Secrets};
 use crate::import;
 use crate::model::{Mark, Session};
 
-/// How many files may lie read and not yet written: enough to keep both sides busy, few enough for large files.
+/// How many pieces may lie read and not yet written: enough to keep both sides busy, few enough for large files.
 const AHEAD: usize = 2;
 
-/// What a file gave.
+/// What a file gave, or a piece of it.
 pub(super) struct Done {
     /// Its place among the jobs.
     pub(super) at: usize,
+    /// Whether it begins the file.
+    pub(super) begins: bool,
     pub(super) path: PathBuf,
     pub(super) sessions: Vec<(Session, Vec<Mark>)>,
     pub(super) skipped: Vec<import::Skip>,
@@ -47,8 +50,16 @@ pub(super) fn each(
     thread::scope(|scope| {
         scope.spawn(move || {
             for (at, job) in jobs {
+                let mut begins = true;
                 // Nobody listens any more where the other side has failed.
-                if send.send(reader.read(*at, job)).is_err() {
+                let told = reader.read(*at, job, &mut |mut done| {
+                    done.begins = std::mem::take(&mut begins);
+                    match send.send(done) {
+                        Ok(()) => ControlFlow::Continue(()),
+                        Err(_) => ControlFlow::Break(()),
+                    }
+                });
+                if told.is_break() {
                     return;
                 }
             }
@@ -63,9 +74,15 @@ pub(super) fn each(
 }
 
 impl Reader<'_> {
-    fn read(&self, at: usize, job: &Job) -> Done {
-        let mut done = Done {
+    fn read(
+        &self,
+        at: usize,
+        job: &Job,
+        take: &mut dyn FnMut(Done) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let nothing = || Done {
             at,
+            begins: false,
             path: job.source.path().to_owned(),
             sessions: Vec::new(),
             skipped: Vec::new(),
@@ -73,17 +90,24 @@ impl Reader<'_> {
             redacted: SecretCounts::new(),
             failed: None,
         };
-        match import::read_source(&job.source, job.format) {
-            Ok(mut reading) => {
-                done.skipped = std::mem::take(&mut reading.skipped);
-                for session in choice::chosen(reading, self.args, &mut done.left_out) {
-                    let marked = self.marked(session, &mut done.redacted);
-                    done.sessions.push(marked);
-                }
+        let mut went = ControlFlow::Continue(());
+        let read = import::each(&job.source, job.format, &mut |mut piece| {
+            let mut done = nothing();
+            done.skipped = std::mem::take(&mut piece.skipped);
+            for session in choice::chosen(piece, self.args, &mut done.left_out) {
+                let marked = self.marked(session, &mut done.redacted);
+                done.sessions.push(marked);
             }
-            Err(error) => done.failed = Some(error),
+            went = take(done);
+            went
+        });
+        if let Err(error) = read {
+            went = take(Done {
+                failed: Some(error),
+                ..nothing()
+            });
         }
-        done
+        went
     }
 
     /// Marks a session, after what is masked in it: what is stored of the marks quotes the text.

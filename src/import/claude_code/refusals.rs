@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 /// The refusals so far.
 #[derive(Debug, Default)]
-pub(super) struct Refusals {
+pub(in crate::import) struct Refusals {
     /// The message that each call stands in.
     messages: HashMap<String, String>,
     /// The words that were given, by message.
@@ -16,23 +16,23 @@ pub(super) struct Refusals {
 
 /// What is new about a refusal.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct New {
+pub(in crate::import) struct New {
     /// Whether it is an act that was not noted before.
-    pub(super) act: bool,
+    pub(in crate::import) act: bool,
     /// The words, if they were not noted before.
-    pub(super) words: Option<String>,
+    pub(in crate::import) words: Option<String>,
 }
 
 impl Refusals {
     /// Notes in which message a call stands.
-    pub(super) fn call(&mut self, id: &str, message: Option<&str>) {
+    pub(in crate::import) fn call(&mut self, id: &str, message: Option<&str>) {
         if let Some(message) = message {
             self.messages.insert(id.to_owned(), message.to_owned());
         }
     }
 
     /// Takes the refusal of a call.
-    pub(super) fn add(&mut self, id: &str, words: Option<String>) -> New {
+    pub(in crate::import) fn add(&mut self, id: &str, words: Option<String>) -> New {
         let message = self.messages.get(id).map_or(id, String::as_str).to_owned();
         let is_first = !self.words.contains_key(&message);
         let known = self.words.entry(message).or_default();

@@ -13,7 +13,7 @@ use super::wire::{Sidecar, ToolResult};
 
 /// What the developer did at a tool call.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(in crate::import) enum Verdict {
     /// Refused it, perhaps with words.
     Refused(Option<String>),
     /// Accepted the plan.
@@ -80,6 +80,25 @@ pub(super) fn verdict(
         return said.map_or(Verdict::Let, Verdict::Answered);
     }
     Verdict::Let
+}
+
+/// Tells what the developer did at a call, and how it ended, from the text of its result alone: whether it was marked as
+/// an error is told by its beginning.
+pub(in crate::import) fn told(text: &str, tool: Option<&str>) -> (Verdict, ToolStatus) {
+    let mut result = ToolResult {
+        id: String::new(),
+        text: text.to_owned(),
+        failed: false,
+    };
+    let start = text.trim_start();
+    result.failed =
+        is_refusal(&result) || exit_code(start).is_some() || start.starts_with(INTERRUPTED);
+    let verdict = verdict(&result, &Sidecar::default(), None, tool);
+    let status = match verdict {
+        Verdict::Refused(_) => ToolStatus::Refused,
+        _ => status(&result, &Sidecar::default()),
+    };
+    (verdict, status)
 }
 
 /// Tells whether a result begins as refusals do.

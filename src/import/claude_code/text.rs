@@ -6,7 +6,7 @@ use crate::model::TurnKind;
 
 /// What a text of a `user` record turns out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Act {
+pub(in crate::import) enum Act {
     /// Words that the developer typed.
     Words(TurnKind, String),
     /// Text that nobody typed, with a name for it.
@@ -108,7 +108,7 @@ const SETTINGS: &[&str] = &[
 ];
 
 /// Takes a text of a record without marks apart: leading tags one after another, then the words.
-pub(super) fn text_acts(text: String, kind: TurnKind, acts: &mut Vec<Act>) {
+pub(in crate::import) fn text_acts(text: String, kind: TurnKind, acts: &mut Vec<Act>) {
     let clean = without_spans(&text, REMINDER);
     if clean.trim().is_empty() {
         if !text.trim().is_empty() {
@@ -242,7 +242,7 @@ fn without_spans<'a>(text: &'a str, (start, end): (&str, &str)) -> Cow<'a, str> 
 }
 
 /// Tells whether the developer typed a text of the queue, and meant it for the agent.
-pub(super) fn is_typed(text: &str) -> bool {
+pub(in crate::import) fn is_typed(text: &str) -> bool {
     let text = text.trim();
     !text.is_empty()
         && slash_command(text).is_none()

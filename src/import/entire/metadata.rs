@@ -27,9 +27,7 @@ impl Metadata {
 
     /// Gives the id of the session, without the day that early versions put in front of it.
     pub(super) fn session(&self) -> Option<String> {
-        let id = self.word("session_id")?;
-        let own = id.get(11..).filter(|_| has_day(id));
-        Some(own.unwrap_or(id).to_owned())
+        Some(own_id(self.word("session_id")?).to_owned())
     }
 
     /// Gives when the checkpoint was made.
@@ -76,6 +74,11 @@ impl Metadata {
 pub(super) fn is_root(record: &Map<String, Value>) -> bool {
     record.get("checkpoint_id").is_some_and(Value::is_string)
         && record.get("sessions").is_some_and(Value::is_array)
+}
+
+/// Gives the agent's own id of a session, without the day that early versions put in front of it.
+pub(in crate::import) fn own_id(id: &str) -> &str {
+    id.get(11..).filter(|_| has_day(id)).unwrap_or(id)
 }
 
 /// Tells whether an id begins with a day, `2026-01-21-`.

@@ -19,6 +19,7 @@ use super::head::Head;
 use super::source::Source;
 use super::{FORMATS, Format, Reading, Skip, recordings};
 
+pub(super) use metadata::own_id;
 use metadata::{Metadata, is_root};
 
 pub(super) const FORMAT: Format = Format {
