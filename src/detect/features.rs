@@ -30,6 +30,8 @@ pub(super) struct Evidence {
     pub(super) folded: Folded,
     /// The signs in and around it.
     pub(super) signs: Vec<Seen>,
+    /// Whether the agent claimed success just before.
+    pub(super) claimed: bool,
 }
 
 /// Gives the names of all features, in their order: `base`, `word.negation`, `phrase.en-no`.
@@ -92,6 +94,7 @@ impl Detector {
             phrases,
             folded: prose.folded,
             signs,
+            claimed,
         }
     }
 

@@ -176,18 +176,19 @@ impl Detector {
         let seen = (1..).zip(self.evidence(session));
         seen.map(|(turn, (words, evidence))| {
             let score = logistic(predictor(&evidence.values, &self.weights));
+            let pushback = score >= self.threshold;
             Mark {
                 turn,
                 score,
-                pushback: score >= self.threshold,
-                cues: self.cues_of(&words.text, &evidence),
+                pushback,
+                cues: self.cues_of(&words.text, &evidence, pushback),
             }
         })
         .collect()
     }
 
     /// Gives the reasons that a coder is shown: first those in the text, in its order.
-    fn cues_of(&self, text: &str, evidence: &Evidence) -> Vec<Cue> {
+    fn cues_of(&self, text: &str, evidence: &Evidence, marked: bool) -> Vec<Cue> {
         let speaks = |found: &&Found| !self.lexicon.entries[found.entry].dampens();
         let phrases = evidence.phrases.iter().filter(speaks);
         let mut cues: Vec<Cue> = phrases
@@ -201,7 +202,17 @@ impl Detector {
                 }
             })
             .collect();
-        cues.extend(evidence.signs.iter().copied().filter_map(Seen::cue));
+        let signs = evidence.signs.iter().copied();
+        let signs = signs.filter(|seen| marked || !seen.is_background());
+        cues.extend(signs.filter_map(Seen::cue));
+        let is_told = cues.iter().any(|cue| cue.kind == CueKind::PastedError);
+        if marked && evidence.claimed && !is_told {
+            cues.push(Cue {
+                kind: CueKind::Situation,
+                why: "after the agent claimed success".to_owned(),
+                span: None,
+            });
+        }
         cues.sort_by_key(|cue| cue.span.map_or(usize::MAX, |span| span.start));
         cues
     }

@@ -14,6 +14,12 @@ const LONG: (usize, usize) = (60, 150);
 /// Up to how many words a turn counts as few.
 const FEW: usize = 3;
 
+/// What share of a request that was stopped is to be said again for a coder to be told.
+const SAME: f64 = 0.4;
+
+/// How much the turn before is to weigh for a coder to be told.
+const PUSHED: f64 = 0.6;
+
 /// How many bytes at the end of the agent's turn may hold its question.
 const ASKED: usize = 160;
 
@@ -121,6 +127,12 @@ impl Seen {
                 return Some(self.reason(CueKind::Repeated, why));
             }
             Sign::Repeated => (CueKind::Repeated, "repeats the request before"),
+            Sign::Restated if self.value >= SAME => {
+                (CueKind::Repeated, "says the request that was stopped again")
+            }
+            Sign::PushedBefore if self.value >= PUSHED => {
+                (CueKind::Situation, "after a turn that pushes back as well")
+            }
             Sign::ErrorAfterClaim => (
                 CueKind::PastedError,
                 "an error after the agent claimed success",
@@ -131,6 +143,11 @@ impl Seen {
             _ => return None,
         };
         Some(self.reason(kind, why.to_owned()))
+    }
+
+    /// Tells whether the sign says of the situation what matters only where more speaks for pushback.
+    pub(super) fn is_background(self) -> bool {
+        self.sign == Sign::PushedBefore
     }
 
     fn reason(self, kind: CueKind, why: String) -> Cue {

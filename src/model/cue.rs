@@ -41,19 +41,22 @@ pub enum CueKind {
     Repeated,
     /// An error was pasted after the agent claimed success.
     PastedError,
+    /// What the agent or the developer said just before.
+    Situation,
     /// The shape of the text: shouting, repeated marks.
     Shape,
 }
 
 impl CueKind {
     /// All kinds.
-    pub const ALL: [CueKind; 7] = [
+    pub const ALL: [CueKind; 8] = [
         CueKind::Phrase,
         CueKind::Interrupted,
         CueKind::Refused,
         CueKind::TakenBack,
         CueKind::Repeated,
         CueKind::PastedError,
+        CueKind::Situation,
         CueKind::Shape,
     ];
 
@@ -66,6 +69,7 @@ impl CueKind {
             CueKind::TakenBack => "taken back",
             CueKind::Repeated => "repeated",
             CueKind::PastedError => "pasted error",
+            CueKind::Situation => "situation",
             CueKind::Shape => "shape",
         }
     }
