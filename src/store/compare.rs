@@ -17,9 +17,9 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::adding::Added;
 use super::copies::{Front, Sequence};
 use super::joining;
-use super::sessions::Added;
 use crate::model::{CharSpan, Quote, Session, TurnRef};
 
 /// Where a session goes.

@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
+use super::adding::insert_turn;
 use super::compare::has_labels;
 use super::copies::{self, Front, Line, Sequence};
-use super::sessions::insert_turn;
 use super::transcript;
 use crate::model::{Part, PartKind, Role, Session, Turn, TurnKind, TurnRef};
 
