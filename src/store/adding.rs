@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Transaction};
 
+use super::body::Packer;
 use super::compare::{self, Place};
-use super::copies::{self, Front, Sequence};
+use super::copies::{self, Beginnings, Front, Sequence};
 use super::error::Error;
 use super::joining::{self, Joined, What};
 use super::open::Study;
-use super::{marks, transcript, wire};
+use super::{marks, transcript};
 use crate::model::{Mark, Role, Session, Surface, Turn, TurnRef, text_hash};
 
 /// What became of a session that was added.
@@ -83,12 +84,18 @@ impl Study {
         detector: &str,
     ) -> Result<Imported, Error> {
         self.write("add sessions", |transaction| {
-            let mut imported = Imported::default();
+            let mut batch = Batch::marked_by(detector);
+            let mut added = Vec::with_capacity(sessions.len());
             for (session, marks) in sessions {
-                let added = add(transaction, session, marks, detector, &mut imported.joined)?;
-                imported.added.push(added);
+                let own = add(transaction, session, marks, &mut batch)?;
+                if own != Added::New {
+                    // A session that was there may have changed, or gone.
+                    batch.beginnings = Beginnings::default();
+                }
+                added.push(own);
             }
-            Ok(imported)
+            let joined = batch.joined;
+            Ok(Imported { added, joined })
         })
     }
 
@@ -99,14 +106,17 @@ impl Study {
     /// [`Error`] where the file cannot be read.
     pub fn would_add(&self, session: &Session) -> Result<Added, Error> {
         self.read("compare a session", |connection| {
-            let place = compare::place(connection, session)?;
+            let mut own = Sequence::of(session);
+            let place = compare::place(connection, session, &own)?;
+            own.id = place.id;
             if matches!(place.outcome, Added::Same | Added::Differs(_)) {
                 return Ok(place.outcome);
             }
             let known = place.id.map(|id| Sequence::stored(connection, id));
             let known = known.transpose()?;
-            let front = front(connection, session, known.as_ref(), &place.outcome)?;
-            Ok(match front.filter(|front| is_all(session, front)) {
+            let new = &mut Beginnings::default();
+            let front = front(connection, &own, known.as_ref(), &place.outcome, new)?;
+            Ok(match front.filter(|front| own.is_all(front)) {
                 Some(front) => Added::Copy(front.parent),
                 None => place.outcome,
             })
@@ -114,31 +124,58 @@ impl Study {
     }
 }
 
+/// What is kept between the sessions that are added in one transaction.
+pub(super) struct Batch<'a> {
+    detector: &'a str,
+    packer: Packer,
+    pub(super) beginnings: Beginnings,
+    pub(super) joined: Vec<Joined>,
+}
+
+impl Batch<'_> {
+    fn marked_by(detector: &str) -> Batch<'_> {
+        Batch {
+            detector,
+            packer: Packer::new(),
+            beginnings: Beginnings::default(),
+            joined: Vec::new(),
+        }
+    }
+}
+
 fn add(
     transaction: &Transaction,
     session: &Session,
     marks: &[Mark],
-    detector: &str,
-    joined: &mut Vec<Joined>,
+    batch: &mut Batch,
 ) -> rusqlite::Result<Added> {
-    let place = compare::place(transaction, session)?;
+    let mut own = Sequence::of(session);
+    let place = compare::place(transaction, session, &own)?;
+    own.id = place.id;
     let known = place.id.map(|id| Sequence::stored(transaction, id));
     let known = known.transpose()?;
     if let (Some(known), Added::Same | Added::Differs(_)) = (&known, &place.outcome) {
-        return stays(transaction, known, place.outcome, joined);
+        return stays(transaction, known, place.outcome, batch);
     }
-    let front = front(transaction, session, known.as_ref(), &place.outcome)?;
-    if let Some(front) = front.as_ref().filter(|front| is_all(session, front)) {
+    let front = front(
+        transaction,
+        &own,
+        known.as_ref(),
+        &place.outcome,
+        &mut batch.beginnings,
+    )?;
+    if let Some(front) = front.as_ref().filter(|front| own.is_all(front)) {
         if let Some((id, known)) = place.id.zip(known) {
             joining::remove(transaction, id, &known.key)?;
         }
         return Ok(Added::Copy(front.parent.clone()));
     }
     let id = row_of(transaction, session, &place)?;
-    write(transaction, id, session, marks, detector, front.as_ref())?;
+    let read = (session, &own, marks);
+    write(transaction, id, read, front.as_ref(), batch)?;
     let before = known.map_or(0, |known| known.left_out);
     if let Some(front) = front.filter(|front| front.turns > before) {
-        joined.push(Joined {
+        batch.joined.push(Joined {
             session: session.key.clone(),
             path: session.source.path.clone(),
             original: front.parent,
@@ -146,7 +183,7 @@ fn add(
             what: What::Cut,
         });
     }
-    joining::settle(transaction, id, joined)?;
+    joining::settle(transaction, id, batch)?;
     Ok(place.outcome)
 }
 
@@ -154,13 +191,13 @@ fn add(
 /// labels are numbered so, and in a coder's share the session that holds the turns may be missing.
 fn front(
     connection: &Connection,
-    session: &Session,
+    own: &Sequence,
     known: Option<&Sequence>,
     outcome: &Added,
+    beginnings: &mut Beginnings,
 ) -> rusqlite::Result<Option<Front>> {
-    let mut own = Sequence::of(session);
     let Some(known) = known else {
-        return copies::front(connection, &own);
+        return copies::front(connection, own, beginnings);
     };
     let is_other = |from: u32| usize::try_from(from).is_ok_and(|from| from <= known.left_out);
     let before = match outcome {
@@ -170,8 +207,7 @@ fn front(
     if compare::has_labels(connection, &known.key)? {
         return Ok(before);
     }
-    own.id = known.id;
-    let now = copies::front(connection, &own)?;
+    let now = copies::front(connection, own, beginnings)?;
     let turns = |front: &Option<Front>| front.as_ref().map_or(0, |front| front.turns);
     Ok(if turns(&now) < turns(&before) {
         before
@@ -180,21 +216,17 @@ fn front(
     })
 }
 
-fn is_all(session: &Session, front: &Front) -> bool {
-    session.developer_turns().count() == front.turns
-}
-
 /// Leaves a session as it is that was there already, but for what an older program has not left out.
 fn stays(
     transaction: &Transaction,
     known: &Sequence,
     outcome: Added,
-    joined: &mut Vec<Joined>,
+    batch: &mut Batch,
 ) -> rusqlite::Result<Added> {
     match joining::leave_out(transaction, known)? {
         Some(own) if own.what == What::Removed => Ok(Added::Copy(own.original)),
         own => {
-            joined.extend(own);
+            batch.joined.extend(own);
             Ok(outcome)
         }
     }
@@ -216,19 +248,17 @@ fn row_of(transaction: &Transaction, session: &Session, place: &Place) -> rusqli
 fn write(
     transaction: &Transaction,
     id: i64,
-    session: &Session,
-    marks: &[Mark],
-    detector: &str,
+    (session, whole, marks): (&Session, &Sequence, &[Mark]),
     front: Option<&Front>,
+    batch: &mut Batch,
 ) -> rusqlite::Result<()> {
-    let whole = Sequence::of(session);
-    let marks = marks_of_turns(session, marks, front.map_or(0, |front| front.turns));
+    let left_out = front.map_or(0, |front| front.turns);
+    let marks = marks_of_turns(session, marks, left_out);
     let cut = front.map(|front| joining::cut(session, front));
     let kept = cut.as_ref().unwrap_or(session);
-    write_head(transaction, id, kept, &whole, &marks)?;
-    let left_out = front.map_or(0, |front| front.turns);
+    write_head(transaction, id, kept, whole, &marks)?;
     joining::put_copied(transaction, id, &whole.lines[..left_out])?;
-    write_turns(transaction, id, kept, &marks, detector)
+    write_turns(transaction, id, kept, &marks, batch)
 }
 
 /// Gives a session without labels another key; a coder who stands in it stays there.
@@ -319,17 +349,19 @@ fn write_turns(
     id: i64,
     session: &Session,
     marks: &HashMap<u32, &Mark>,
-    detector: &str,
+    batch: &mut Batch,
 ) -> rusqlite::Result<()> {
     transaction
         .prepare_cached("DELETE FROM turn WHERE session = ?1")?
         .execute([id])?;
     for (position, (address, turn)) in session.addressed().enumerate() {
-        insert_turn(transaction, id, position, address, turn)?;
+        let placed = (position, address, turn);
+        insert_turn(transaction, id, placed, &mut batch.packer)?;
         if address.role == Role::Developer
             && let Some(mark) = marks.get(&address.ordinal)
         {
-            marks::put(transaction, transaction.last_insert_rowid(), mark, detector)?;
+            let row = transaction.last_insert_rowid();
+            marks::put(transaction, row, mark, batch.detector)?;
         }
     }
     Ok(())
@@ -338,20 +370,19 @@ fn write_turns(
 pub(super) fn insert_turn(
     transaction: &Transaction,
     session: i64,
-    position: usize,
-    address: TurnRef,
-    turn: &Turn,
+    (position, address, turn): (usize, TurnRef, &Turn),
+    packer: &mut Packer,
 ) -> rusqlite::Result<()> {
     let (words, body) = match turn.role {
         // The developer's words stand plain, so that they can be searched, and read with any tool.
         Role::Developer if turn.events.is_empty() => (Some(turn.text.as_str()), None),
         Role::Developer => (
             Some(turn.text.as_str()),
-            Some(wire::pack("", &[], &turn.events)),
+            Some(packer.pack("", &[], &turn.events)),
         ),
         Role::Agent => (
             None,
-            Some(wire::pack(&turn.text, &turn.parts, &turn.events)),
+            Some(packer.pack(&turn.text, &turn.parts, &turn.events)),
         ),
     };
     transaction

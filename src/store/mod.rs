@@ -6,6 +6,7 @@
 //! and a file that is mailed must be whole by itself.
 
 mod adding;
+mod body;
 mod check;
 mod codebooks;
 mod coders;
