@@ -61,11 +61,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let detector = Detector::standard();
     let (mut sessions, mut unknown) = (0, 0);
     let mut known = Vec::with_capacity(files.found.len());
-    for found in &files.found {
-        let source = found.source().map_err(|error| {
-            Failure::failed(format!("cannot read standard input: {error}"), "try a file")
-        })?;
-        match import::format_of(&source, args.format.as_deref()) {
+    let sources = files::sources(&files.found)?;
+    let formats = import::formats_of(&sources, args.format.as_deref());
+    for (found, (source, format)) in files.found.iter().zip(sources.into_iter().zip(formats)) {
+        match format {
             Ok(format) => known.push((source, format)),
             Err(import::Error::Companion { .. }) => (),
             Err(import::Error::Unknown { .. }) if !found.named => unknown += 1,

@@ -40,11 +40,7 @@ const STANDARD_INPUT: &str = "-";
 
 impl Found {
     /// Opens the way to its bytes.
-    ///
-    /// # Errors
-    ///
-    /// [`io::Error`] where standard input cannot be read.
-    pub(super) fn source(&self) -> io::Result<Source> {
+    fn source(&self) -> io::Result<Source> {
         if let Some(kept) = &self.kept {
             return Ok(kept.clone());
         }
@@ -53,6 +49,16 @@ impl Found {
         }
         Ok(Source::file(&self.path))
     }
+}
+
+/// Opens the way to the bytes of each file.
+pub(super) fn sources(found: &[Found]) -> Result<Vec<Source>, Failure> {
+    let sources = found.iter().map(|file| {
+        file.source().map_err(|error| {
+            Failure::failed(format!("cannot read standard input: {error}"), "try a file")
+        })
+    });
+    sources.collect()
 }
 
 impl Files {

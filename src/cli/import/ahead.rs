@@ -1,5 +1,5 @@
-//! Reads files ahead of the study that takes them, on a thread of its own: one file is read and marked while the one
-//! before is compressed and written.
+//! Reads files ahead of the study that takes them, on a thread of its own: some files are read and marked while those
+//! before are compressed and written.
 
 use std::path::PathBuf;
 use std::sync::mpsc;
@@ -7,13 +7,11 @@ use std::thread;
 
 use super::choice::{self, Choice};
 use super::survey::Job;
+use super::target::{BATCH, BATCH_SESSIONS, bytes};
 use crate::cli::failure::Failure;
 use crate::detect::{Detector, SecretCounts, Secrets};
 use crate::import;
 use crate::model::{Mark, Session};
-
-/// How many files may lie read and not yet written: enough to keep both sides busy, few enough for large files.
-const AHEAD: usize = 2;
 
 /// What a file gave.
 pub(super) struct Done {
@@ -37,32 +35,51 @@ pub(super) struct Reader<'a> {
     pub(super) detector: &'a Detector,
 }
 
-/// Reads the jobs in their order and hands each to `take`; ends at the first failure of `take`.
+/// Reads the jobs in their order and hands some at a time to `take`; ends at the first failure of `take`.
 pub(super) fn each(
     jobs: &[(usize, &Job)],
     reader: &Reader<'_>,
-    mut take: impl FnMut(Done) -> Result<(), Failure>,
+    mut take: impl FnMut(Vec<Done>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (send, receive) = mpsc::sync_channel(AHEAD);
+    // Nothing lies between the two sides, so that the memory holds what one writes and what the other reads.
+    let (send, receive) = mpsc::sync_channel(0);
     thread::scope(|scope| {
         scope.spawn(move || {
-            for (at, job) in jobs {
+            let mut jobs = jobs.iter();
+            loop {
+                let batch = reader.batch(&mut jobs);
                 // Nobody listens any more where the other side has failed.
-                if send.send(reader.read(*at, job)).is_err() {
+                if batch.is_empty() || send.send(batch).is_err() {
                     return;
                 }
             }
         });
         // The receiver is dropped on the way out, so that the reader is not held up.
         let receive = receive;
-        for done in &receive {
-            take(done)?;
+        for batch in &receive {
+            take(batch)?;
         }
         Ok(())
     })
 }
 
 impl Reader<'_> {
+    /// Reads as many jobs as are stored at once; none where there are no more.
+    fn batch<'a>(&self, jobs: &mut impl Iterator<Item = &'a (usize, &'a Job)>) -> Vec<Done> {
+        let mut batch = Vec::new();
+        let (mut sessions, mut text) = (0, 0);
+        while sessions < BATCH_SESSIONS && text < BATCH {
+            let Some((at, job)) = jobs.next() else {
+                break;
+            };
+            let done = self.read(*at, job);
+            sessions += done.sessions.len();
+            text += done.sessions.iter().map(bytes).sum::<usize>();
+            batch.push(done);
+        }
+        batch
+    }
+
     fn read(&self, at: usize, job: &Job) -> Done {
         let mut done = Done {
             at,
