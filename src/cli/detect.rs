@@ -173,9 +173,10 @@ fn known(
     left_out: &mut LeftOut,
 ) -> Result<Vec<(Source, &'static Format)>, Failure> {
     let mut known = Vec::with_capacity(found.len());
-    for file in found {
-        let source = file.source()?;
-        match import::format_of(&source, format) {
+    let sources = files::sources(found)?;
+    let formats = import::formats_of(&sources, format);
+    for (file, (source, format)) in found.iter().zip(sources.into_iter().zip(formats)) {
+        match format {
             Ok(format) => known.push((source, format)),
             // It is read with the session that it is a part of.
             Err(import::Error::Companion { .. }) if !file.named => (),

@@ -46,7 +46,7 @@ impl Found {
     /// # Errors
     ///
     /// [`Failure`] where standard input or a pipe cannot be read.
-    pub(super) fn source(&self) -> Result<Source, Failure> {
+    fn source(&self) -> Result<Source, Failure> {
         if let Some(kept) = &self.kept {
             return Ok(kept.clone());
         }
@@ -66,6 +66,11 @@ impl Found {
             Failure::failed(what, "try a file")
         })
     }
+}
+
+/// Opens the way to the bytes of each file.
+pub(super) fn sources(found: &[Found]) -> Result<Vec<Source>, Failure> {
+    found.iter().map(Found::source).collect()
 }
 
 impl Files {

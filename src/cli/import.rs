@@ -15,6 +15,7 @@ use super::outcome::{self, Outcome};
 use super::{codebook, files};
 use crate::detect::Secrets;
 use crate::import;
+use crate::model::{Mark, Session};
 use crate::store::Study;
 
 use choice::Choice;
@@ -131,34 +132,34 @@ fn read_all(
         secrets: secrets.as_ref(),
         detector: &detector,
     };
-    ahead::each(&own, &reader, |done| {
-        console.progress(&format!(
-            "{} of {} files, {} sessions: {}",
-            done.at + 1,
-            jobs.len(),
-            outcome.sessions,
-            done.path.display()
-        ));
-        take(done, target, outcome)
-    })?;
-    target.store(outcome)
+    ahead::each(&own, &reader, |batch| {
+        if let Some(done) = batch.first() {
+            console.progress(&format!(
+                "{} of {} files, {} sessions: {}",
+                done.at + 1,
+                jobs.len(),
+                outcome.sessions,
+                done.path.display()
+            ));
+        }
+        let sessions = batch.into_iter().flat_map(|done| take(done, outcome));
+        let sessions: Vec<_> = sessions.collect();
+        target.store(&sessions, outcome)
+    })
 }
 
-fn take(done: ahead::Done, target: &mut Target, outcome: &mut Outcome) -> Result<(), Failure> {
+/// Notes what became of a file, or of a piece of it, and gives its sessions.
+fn take(done: ahead::Done, outcome: &mut Outcome) -> Vec<(Session, Vec<Mark>)> {
     outcome.files += usize::from(done.begins);
     outcome.left_out.add(&done.left_out);
     outcome.redact(&done.redacted);
     if let Some(error) = done.failed {
         outcome.fail(&done.path, error);
-        return Ok(());
     }
     for skip in done.skipped {
         outcome.skip(&done.path, skip.line, skip.reason);
     }
-    for (session, marks) in done.sessions {
-        target.add(session, marks, outcome)?;
-    }
-    Ok(())
+    done.sessions
 }
 
 /// Says that files were read and held nothing to label.

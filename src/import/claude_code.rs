@@ -28,7 +28,7 @@ use serde_json::{Map, Value};
 use crate::model::Surface;
 
 use super::head::Head;
-use super::records::{Place, each_record};
+use super::records::{Place, each_record_read};
 use super::source::Source;
 use super::{Aside, Format, Reading, Skip};
 use entry::{Entry, What};
@@ -190,9 +190,8 @@ fn add(entries: Vec<Entry>, path: &Path, is_web: bool, reading: &mut Reading) {
 
 fn may_be_web(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
-    let key = b"\"loglines\"";
-    start.trim_ascii_start().first() == Some(&b'{')
-        && start.windows(key.len()).any(|bytes| bytes == key)
+    let mut quoted = start.split(|&byte| byte == b'"');
+    start.trim_ascii_start().first() == Some(&b'{') && quoted.any(|text| text == b"loglines")
 }
 
 /// Reads the one object of the web variant; `false` where the file is a stream that only mentions its key.
@@ -215,23 +214,35 @@ fn read_web(bytes: &[u8], entries: &mut Vec<Entry>, skipped: &mut Vec<Skip>) -> 
         line += between.split(|&byte| byte == b'\n').count() as u64 - 1;
         counted = offset;
         let offset = (bytes.len().saturating_sub(text.len()) + offset) as u64;
-        take(raw, Place { line, offset }, entries, skipped);
+        take(Record::read(raw), Place { line, offset }, entries, skipped);
     }
     true
 }
 
 fn read_stream(input: impl BufRead, entries: &mut Vec<Entry>) -> io::Result<Vec<Skip>> {
     let mut strange = Vec::new();
-    let mut skipped = each_record(input, |raw: Box<RawValue>, place| {
-        take(&raw, place, entries, &mut strange);
+    let mut skipped = each_record_read(input, line, |record, place| {
+        take(record, place, entries, &mut strange);
     })?;
     skipped.append(&mut strange);
     skipped.sort_by_key(|skip| skip.line);
     Ok(skipped)
 }
 
-fn take(raw: &RawValue, place: Place, entries: &mut Vec<Entry>, skipped: &mut Vec<Skip>) {
-    match Record::read(raw) {
+/// Reads the record of a line; `None` where it is another value.
+fn line(json: &[u8]) -> serde_json::Result<Option<Record>> {
+    if json.trim_ascii_start().starts_with(b"{")
+        && let Ok(record) = serde_json::from_slice(json)
+    {
+        return Ok(Some(record));
+    }
+    // The longer way, by a copy of the line, is for what is no plain record.
+    let raw: Box<RawValue> = serde_json::from_slice(json)?;
+    Ok(Record::read(&raw))
+}
+
+fn take(record: Option<Record>, place: Place, entries: &mut Vec<Entry>, skipped: &mut Vec<Skip>) {
+    match record {
         Some(record) => entries.push(Entry::new(record, place)),
         None => skipped.push(Skip::at_line(place.line, "the record is not a JSON object")),
     }

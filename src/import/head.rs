@@ -59,7 +59,11 @@ impl Head {
     /// Looks at bytes that are already there.
     pub(super) fn of(bytes: &[u8]) -> Head {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let text = String::from_utf8_lossy(bytes).into_owned();
+        // Most heads are valid, which is seen much faster than it is mended.
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+        };
         Head {
             path: PathBuf::new(),
             records: records(&text),

@@ -50,7 +50,9 @@ mod time;
 
 use std::io;
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::model::Session;
 
@@ -273,6 +275,23 @@ pub fn format_of(source: &Source, id: Option<&str>) -> Result<&'static Format, E
     let found = FORMATS.iter().find(|format| format.id == id);
     found.ok_or_else(|| Error::NoFormat {
         name: id.to_owned(),
+    })
+}
+
+/// Gives the formats of transcripts, as [`format_of`], each at its place. Of many files, one half is looked at beside the
+/// other.
+pub fn formats_of(sources: &[Source], id: Option<&str>) -> Vec<Result<&'static Format, Error>> {
+    let each = |sources: &[Source]| -> Vec<_> {
+        let formats = sources.iter().map(|source| format_of(source, id));
+        formats.collect()
+    };
+    let (first, second) = sources.split_at(sources.len() / 2);
+    thread::scope(|scope| {
+        let beside = scope.spawn(|| each(first));
+        let second = each(second);
+        let mut formats = beside.join().unwrap_or_else(|panic| resume_unwind(panic));
+        formats.extend(second);
+        formats
     })
 }
 

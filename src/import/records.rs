@@ -21,10 +21,23 @@ pub(super) struct Place {
 
 /// Reads every record of a stream as a `T`, in file order; gives what could not be read.
 pub(super) fn each_record<T: DeserializeOwned>(
-    mut input: impl BufRead,
-    mut take: impl FnMut(T, Place),
+    input: impl BufRead,
+    take: impl FnMut(T, Place),
 ) -> io::Result<Vec<Skip>> {
-    let mut skipped = Vec::new();
+    each_record_read(input, |json| serde_json::from_slice(json), take)
+}
+
+/// Reads every record of a stream with `read`, otherwise as [`each_record`].
+pub(super) fn each_record_read<T>(
+    mut input: impl BufRead,
+    read: impl Fn(&[u8]) -> serde_json::Result<T>,
+    take: impl FnMut(T, Place),
+) -> io::Result<Vec<Skip>> {
+    let mut records = Records {
+        read,
+        take,
+        skipped: Vec::new(),
+    };
     let mut record = Vec::new();
     let mut place = Place { line: 1, offset: 0 };
     let mut line = Vec::new();
@@ -35,11 +48,11 @@ pub(super) fn each_record<T: DeserializeOwned>(
         let length = input.read_until(b'\n', &mut line)?;
         // A new object at the margin ends whatever was open: nested lines of a pretty-printed one are indented.
         if !record.is_empty() && (length == 0 || line.first() == Some(&b'{')) {
-            finish(&record, place, &mut take, &mut skipped);
+            records.finish(&record, place);
             record.clear();
         }
         if length == 0 {
-            return Ok(skipped);
+            return Ok(records.skipped);
         }
         let content = trim(if here.line == 1 {
             line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line)
@@ -48,7 +61,7 @@ pub(super) fn each_record<T: DeserializeOwned>(
         });
         if record.is_empty() && !content.is_empty() {
             place = here;
-            if !is_whole(content, place, &mut take, &mut skipped) {
+            if !records.is_whole(content, place) {
                 record.extend_from_slice(content);
                 open = Open::default();
                 open.read(content);
@@ -59,7 +72,7 @@ pub(super) fn each_record<T: DeserializeOwned>(
             open.read(content);
             // Parsing anew at each line that ends with a brace would take the square of a long object's time.
             if open.is_closed() {
-                if is_whole(&record, place, &mut take, &mut skipped) {
+                if records.is_whole(&record, place) {
                     record.clear();
                 } else {
                     // What is closed and no JSON does not become JSON by what follows.
@@ -102,86 +115,77 @@ impl Open {
     }
 }
 
-/// Takes the objects of a text that ends with its last object; `false` where the text is not complete.
-fn is_whole<T: DeserializeOwned>(
-    text: &[u8],
-    place: Place,
-    take: &mut impl FnMut(T, Place),
-    skipped: &mut Vec<Skip>,
-) -> bool {
-    if let Ok(value) = serde_json::from_slice(text) {
-        take(value, place);
-        return true;
+/// What is done with each record, and what could not be read.
+struct Records<R, F> {
+    read: R,
+    take: F,
+    skipped: Vec<Skip>,
+}
+
+impl<T, R, F> Records<R, F>
+where
+    R: Fn(&[u8]) -> serde_json::Result<T>,
+    F: FnMut(T, Place),
+{
+    /// Takes the objects of a text that ends with its last object; `false` where the text is not complete.
+    fn is_whole(&mut self, text: &[u8], place: Place) -> bool {
+        if let Ok(value) = (self.read)(text) {
+            (self.take)(value, place);
+            return true;
+        }
+        let ends = ends(text);
+        let last = ends.last();
+        if last.is_none_or(|&end| !trim(&text[end..]).is_empty()) {
+            return false;
+        }
+        self.each(text, place, &ends);
+        true
     }
+
+    /// Takes what can be read of a text that is not complete JSON, and reports the rest.
+    fn finish(&mut self, text: &[u8], place: Place) {
+        let ends = ends(text);
+        self.each(text, place, &ends);
+        let rest = trim(&text[ends.last().copied().unwrap_or(0)..]);
+        if rest.is_empty() {
+            return;
+        }
+        let value = (self.read)(&repair(rest));
+        self.put(value, place);
+    }
+
+    /// Takes the objects that end here, mending what the parser refuses to put into a text.
+    fn each(&mut self, text: &[u8], place: Place, ends: &[usize]) {
+        let mut start = 0;
+        for &end in ends {
+            let own = &text[start..end];
+            let value = (self.read)(own).or_else(|_| (self.read)(&repair(own)));
+            let offset = place.offset + start as u64;
+            self.put(value, Place { offset, ..place });
+            start = end;
+        }
+    }
+
+    fn put(&mut self, value: serde_json::Result<T>, place: Place) {
+        match value {
+            Ok(value) => (self.take)(value, place),
+            Err(error) => {
+                let skip = Skip::at_line(place.line, reason(&error));
+                self.skipped.push(skip);
+            }
+        }
+    }
+}
+
+/// Gives where the values of a text end, as far as they are JSON.
+fn ends(text: &[u8]) -> Vec<usize> {
     let mut values =
         serde_json::Deserializer::from_slice(text).into_iter::<serde::de::IgnoredAny>();
     let mut ends = Vec::new();
     while let Some(Ok(_)) = values.next() {
         ends.push(values.byte_offset());
     }
-    if ends
-        .last()
-        .is_none_or(|&end| !trim(&text[end..]).is_empty())
-    {
-        return false;
-    }
-    let mut start = 0;
-    for end in ends {
-        let place = Place {
-            offset: place.offset + start as u64,
-            ..place
-        };
-        one(&text[start..end], place, take, skipped);
-        start = end;
-    }
-    true
-}
-
-/// Takes what can be read of a text that is not complete JSON, and reports the rest.
-fn finish<T: DeserializeOwned>(
-    text: &[u8],
-    place: Place,
-    take: &mut impl FnMut(T, Place),
-    skipped: &mut Vec<Skip>,
-) {
-    let mut values =
-        serde_json::Deserializer::from_slice(text).into_iter::<serde::de::IgnoredAny>();
-    let mut start = 0;
-    while let Some(Ok(_)) = values.next() {
-        let end = values.byte_offset();
-        one(
-            &text[start..end],
-            Place {
-                offset: place.offset + start as u64,
-                ..place
-            },
-            take,
-            skipped,
-        );
-        start = end;
-    }
-    let rest = trim(&text[start..]);
-    if rest.is_empty() {
-        return;
-    }
-    let repaired = repair(rest);
-    match serde_json::from_slice(&repaired) {
-        Ok(value) => take(value, place),
-        Err(error) => skipped.push(Skip::at_line(place.line, reason(&error))),
-    }
-}
-
-/// Takes one object that is complete JSON, mending what the parser refuses to put into a text.
-fn one<T: DeserializeOwned>(
-    text: &[u8],
-    place: Place,
-    take: &mut impl FnMut(T, Place),
-    skipped: &mut Vec<Skip>,
-) {
-    match mended(text) {
-        Ok(value) => take(value, place),
-        Err(error) => skipped.push(Skip::at_line(place.line, reason(&error))),
-    }
+    ends
 }
 
 /// Parses a value, mending what the parser refuses to put into a text.

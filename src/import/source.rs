@@ -9,6 +9,8 @@ use super::git::Tree;
 
 /// How much is read at a time.
 const CHUNK: usize = 1 << 20;
+/// How much is read of a small file at a time.
+const LEAST: usize = 1 << 13;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -152,7 +154,13 @@ impl Source {
     /// [`io::Error`] of the file, or of what was to be decompressed.
     pub(super) fn open(&self) -> io::Result<Input> {
         let plain: Box<dyn Read + Send> = match &self.body {
-            Body::File => Box::new(File::open(&self.path)?),
+            Body::File => {
+                let file = File::open(&self.path)?;
+                // Much memory for each of many small files costs more than to read them.
+                let size = file.metadata().map_or(CHUNK as u64, |meta| meta.len());
+                let chunk = usize::try_from(size).map_or(CHUNK, |size| size.clamp(LEAST, CHUNK));
+                return decompressed(BufReader::with_capacity(chunk, Box::new(file)));
+            }
             Body::Spool(file) => {
                 let mut file = file.try_clone()?;
                 file.seek(SeekFrom::Start(0))?;
@@ -164,7 +172,7 @@ impl Source {
                 return Ok(Box::new(BufReader::with_capacity(CHUNK, joined)));
             }
         };
-        decompressed(plain)
+        decompressed(BufReader::with_capacity(CHUNK, plain))
     }
 
     /// Opens it as a file that is read from any place: as it lies, or without a name where it is compressed or in no
@@ -254,8 +262,7 @@ impl Read for Joined {
     }
 }
 
-fn decompressed(plain: Box<dyn Read + Send>) -> io::Result<Input> {
-    let mut plain = BufReader::with_capacity(CHUNK, plain);
+fn decompressed(mut plain: BufReader<Box<dyn Read + Send>>) -> io::Result<Input> {
     let start = plain.fill_buf()?;
     if start.starts_with(&GZIP) {
         let inner = flate2::bufread::MultiGzDecoder::new(plain);

@@ -17,9 +17,9 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::adding::Added;
 use super::copies::{Front, Sequence};
 use super::joining;
-use super::sessions::Added;
 use crate::model::{CharSpan, Quote, Session, TurnRef};
 
 /// Where a session goes.
@@ -52,7 +52,11 @@ impl Fullness<'_> {
 }
 
 /// Finds the place of a session among those that are there.
-pub(super) fn place(connection: &Connection, session: &Session) -> rusqlite::Result<Place> {
+pub(super) fn place(
+    connection: &Connection,
+    session: &Session,
+    new: &Sequence,
+) -> rusqlite::Result<Place> {
     let at = |outcome, id| Place {
         outcome,
         id,
@@ -61,20 +65,19 @@ pub(super) fn place(connection: &Connection, session: &Session) -> rusqlite::Res
     let Some(id) = find(connection, &session.key)? else {
         return Ok(at(Added::New, None));
     };
-    let new = Sequence::of(session);
-    let outcome = compare(connection, (id, &session.key), session, &new)?;
+    let outcome = compare(connection, (id, &session.key), session, new)?;
     let Added::Beside(key) = &outcome else {
         return Ok(at(outcome, Some(id)));
     };
     if let Some(beside) = find(connection, key)? {
-        let outcome = match compare(connection, (beside, key), session, &new)? {
+        let outcome = match compare(connection, (beside, key), session, new)? {
             // A third session under this key, with the same beginning of its hash: there is no name left for it.
             Added::Beside(_) => Added::Differs(1),
             outcome => outcome,
         };
         return Ok(at(outcome, Some(beside)));
     }
-    Ok(match leaves(connection, (id, &session.key), &new)? {
+    Ok(match leaves(connection, (id, &session.key), new)? {
         None => at(outcome, None),
         Some(key) => Place {
             outcome: Added::Ahead(key.clone()),

@@ -10,6 +10,8 @@
 //! session has grown; and what was left out of a session is kept by its hash, so that it is compared as a whole.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, Row};
 
@@ -198,10 +200,56 @@ fn lines(connection: &Connection, sql: &str, session: i64) -> rusqlite::Result<V
         .collect()
 }
 
+/// The first developer turns of stored sessions, as they were when they were first asked for: where many sessions begin
+/// with the same words, each that comes in is held against the same hundred.
+#[derive(Default)]
+pub(super) struct Beginnings(HashMap<i64, Option<(String, Line)>>);
+
+impl Beginnings {
+    /// Tells whether the first turns of two sessions that begin with the same words may be one.
+    fn may_be_one(
+        &mut self,
+        connection: &Connection,
+        own: &Sequence,
+        other: i64,
+    ) -> rusqlite::Result<bool> {
+        let known = match self.0.entry(other) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(first(connection, other)?),
+        };
+        let both = own.lines.first().zip(known.as_ref());
+        Ok(both
+            .is_some_and(|(line, (format, first))| is_same((&own.format, line), (format, first))))
+    }
+}
+
+/// Reads the format and the first developer turn of a session that is stored.
+fn first(connection: &Connection, id: i64) -> rusqlite::Result<Option<(String, Line)>> {
+    let format = connection
+        .prepare_cached("SELECT format FROM session WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    let copied = lines(
+        connection,
+        "SELECT hash, bytes, native_id, time FROM copied WHERE session = ?1 ORDER BY ordinal LIMIT 1",
+        id,
+    )?;
+    let own = lines(
+        connection,
+        "SELECT hash, bytes, native_id, time FROM turn WHERE session = ?1 AND role = 'developer' ORDER BY ordinal LIMIT 1",
+        id,
+    )?;
+    let first = copied.into_iter().chain(own).next();
+    Ok(first.map(|line| (format, line)))
+}
+
 /// Gives the beginning of a session that stands in sessions of a lower rank; `None` where its first turn is its own.
-pub(super) fn front(connection: &Connection, own: &Sequence) -> rusqlite::Result<Option<Front>> {
+pub(super) fn front(
+    connection: &Connection,
+    own: &Sequence,
+    beginnings: &mut Beginnings,
+) -> rusqlite::Result<Option<Front>> {
     let by_id = front_by_id(connection, own)?;
-    let by_words = front_by_words(connection, own)?;
+    let by_words = front_by_words(connection, own, beginnings)?;
     let longer = match (&by_id, &by_words) {
         (Some(id), Some(words)) => words.turns > id.turns,
         (id, _) => id.is_none(),
@@ -210,14 +258,14 @@ pub(super) fn front(connection: &Connection, own: &Sequence) -> rusqlite::Result
 }
 
 /// Gives the sessions that have a turn of this one, here or left out, without this one.
-pub(super) fn related(connection: &Connection, own: &Sequence) -> rusqlite::Result<Vec<i64>> {
-    let mut found = Vec::new();
-    for id in same_opening(connection, own)? {
-        let other = Sequence::stored(connection, id)?;
-        if is_copy(own, &other, common(own, &other)) {
-            found.push(id);
-        }
-    }
+pub(super) fn related(
+    connection: &Connection,
+    own: &Sequence,
+    beginnings: &mut Beginnings,
+) -> rusqlite::Result<Vec<i64>> {
+    let alike = alike(connection, own, beginnings)?.into_iter();
+    let copies = alike.filter(|other| is_copy(own, other, common(own, other)));
+    let mut found: Vec<i64> = copies.filter_map(|other| other.id).collect();
     let mut statement = connection.prepare_cached(
         "SELECT session FROM turn WHERE native_id = ?1 AND role = 'developer'
          UNION SELECT session FROM copied WHERE native_id = ?1",
@@ -276,11 +324,14 @@ fn holder(
     Ok(lower.min().map(|(_, key)| key))
 }
 
-fn front_by_words(connection: &Connection, own: &Sequence) -> rusqlite::Result<Option<Front>> {
+fn front_by_words(
+    connection: &Connection,
+    own: &Sequence,
+    beginnings: &mut Beginnings,
+) -> rusqlite::Result<Option<Front>> {
     let rank = own.rank();
     let mut best: Option<(Reverse<usize>, Rank, String)> = None;
-    for id in same_opening(connection, own)? {
-        let other = Sequence::stored(connection, id)?;
+    for other in alike(connection, own, beginnings)? {
         let (turns, other_rank) = (common(&other, own), other.rank());
         if other_rank < rank && is_copy(&other, own, turns) {
             let found = (Reverse(turns), other_rank, other.key);
@@ -288,6 +339,21 @@ fn front_by_words(connection: &Connection, own: &Sequence) -> rusqlite::Result<O
         }
     }
     Ok(best.map(|(Reverse(turns), _, parent)| Front { turns, parent }))
+}
+
+/// Gives the sessions that begin with the same three turns, as far as the first ones may be one.
+fn alike(
+    connection: &Connection,
+    own: &Sequence,
+    beginnings: &mut Beginnings,
+) -> rusqlite::Result<Vec<Sequence>> {
+    let mut found = Vec::new();
+    for id in same_opening(connection, own)? {
+        if beginnings.may_be_one(connection, own, id)? {
+            found.push(Sequence::stored(connection, id)?);
+        }
+    }
+    Ok(found)
 }
 
 /// Gives the sessions that begin with the same three turns, the earliest ones first, without this one.
@@ -305,14 +371,16 @@ fn same_opening(connection: &Connection, own: &Sequence) -> rusqlite::Result<Vec
 
 /// Counts the turns at the beginning of two sessions that are the same.
 fn common(one: &Sequence, other: &Sequence) -> usize {
-    let is_same = |(a, b): &(&Line, &Line)| {
-        // Two programs give different ids to one turn; one program gives different ids to two turns.
-        let are_two = one.format == other.format
-            && a.id().is_some_and(|id| b.id().is_some_and(|own| own != id));
-        a.hash == b.hash && !are_two
-    };
     let pairs = one.lines.iter().zip(&other.lines);
-    pairs.take_while(is_same).count()
+    let same = pairs.take_while(|(a, b)| is_same((&one.format, a), (&other.format, b)));
+    same.count()
+}
+
+/// Tells whether two turns, each with its format, may be one by their words and ids.
+fn is_same((format, a): (&str, &Line), (other, b): (&str, &Line)) -> bool {
+    // Two programs give different ids to one turn; one program gives different ids to two turns.
+    let are_two = format == other && a.id().is_some_and(|id| b.id().is_some_and(|own| own != id));
+    a.hash == b.hash && !are_two
 }
 
 /// Tells whether so many equal turns at the beginning make one session the copy of another.

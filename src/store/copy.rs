@@ -8,9 +8,9 @@ use std::path::Path;
 use rusqlite::types::Value;
 use rusqlite::{Row, Transaction, params_from_iter};
 
+use super::body;
 use super::error::Error;
 use super::open::Study;
-use super::wire;
 use crate::model::text_hash;
 
 /// The columns of a session that go from file to file.
@@ -123,7 +123,7 @@ impl Copy<'_> {
         };
         let text = match (words, body) {
             (Value::Text(words), _) => Some(words.clone()),
-            (_, Value::Blob(body)) => wire::unpack(body).map(|body| body.text),
+            (_, Value::Blob(body)) => body::unpack(body).map(|body| body.text),
             // Withheld: there is nothing to compare.
             _ => return Ok(()),
         };

@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
+use super::adding::{Batch, insert_turn};
+use super::body::Packer;
 use super::compare::has_labels;
-use super::copies::{self, Front, Line, Sequence};
-use super::sessions::insert_turn;
+use super::copies::{self, Beginnings, Front, Line, Sequence};
 use super::transcript;
 use crate::model::{Part, PartKind, Role, Session, Turn, TurnKind, TurnRef};
 
@@ -168,13 +169,14 @@ pub(super) fn put_copied(
 pub(super) fn settle(
     transaction: &Transaction,
     session: i64,
-    joined: &mut Vec<Joined>,
+    batch: &mut Batch,
 ) -> rusqlite::Result<()> {
     let own = Sequence::stored(transaction, session)?;
-    for id in copies::related(transaction, &own)? {
+    for id in copies::related(transaction, &own, &mut batch.beginnings)? {
         let other = Sequence::stored(transaction, id)?;
         if own.rank() < other.rank() {
-            joined.extend(leave_out(transaction, &other)?);
+            batch.joined.extend(leave_out(transaction, &other)?);
+            batch.beginnings = Beginnings::default();
         }
     }
     Ok(())
@@ -199,7 +201,8 @@ pub(super) fn leave_out(
     transaction: &Transaction,
     stored: &Sequence,
 ) -> rusqlite::Result<Option<Joined>> {
-    let (Some(id), Some(front)) = (stored.id, copies::front(transaction, stored)?) else {
+    let front = copies::front(transaction, stored, &mut Beginnings::default())?;
+    let (Some(id), Some(front)) = (stored.id, front) else {
         return Ok(None);
     };
     let is_new = front.turns > stored.left_out;
@@ -271,7 +274,7 @@ fn cut_stored(
         role: Role::Agent,
         ordinal: 0,
     };
-    insert_turn(transaction, id, 0, before_all, &note)?;
+    insert_turn(transaction, id, (0, before_all, &note), &mut Packer::new())?;
     if more > 0 {
         leave_place(transaction, &stored.key)?;
     }

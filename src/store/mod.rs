@@ -5,6 +5,8 @@
 //! with itself. A rollback journal, never a write-ahead log: home directories lie on network filesystems,
 //! and a file that is mailed must be whole by itself.
 
+mod adding;
+mod body;
 mod check;
 mod codebooks;
 mod coders;
@@ -36,6 +38,7 @@ mod untrusted;
 mod whole;
 mod wire;
 
+pub use adding::{Added, Imported};
 pub use check::Finding;
 pub use copy::Texts;
 pub use error::Error;
@@ -43,6 +46,5 @@ pub use joining::{Joined, What};
 pub use open::{Blocked, Opened, Study};
 pub use private::PrivateFolder;
 pub use runs::SessionRun;
-pub use sessions::{Added, Imported};
 pub use share::{Drawable, Facet};
 pub use whole::Whole;

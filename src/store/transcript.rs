@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::Error;
 use super::open::Study;
-use super::{history, wire};
+use super::{body, history, wire};
 use crate::model::{
     Decision, Mark, OpenSession, Role, SessionRow, Timestamp, Turn, TurnHead, TurnKind, TurnRef,
     Unit, derive,
@@ -170,7 +170,7 @@ pub(super) fn turn(row: &Row) -> rusqlite::Result<Turn> {
     let packed: Option<Vec<u8>> = row.get(6)?;
     let body = packed
         .as_deref()
-        .map(|bytes| wire::unpack(bytes).ok_or_else(|| wire::unreadable(6, "turn body")));
+        .map(|bytes| body::unpack(bytes).ok_or_else(|| wire::unreadable(6, "turn body")));
     let (text, parts, events) = match (words, body.transpose()?) {
         (Some(words), body) => (
             words,

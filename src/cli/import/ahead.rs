@@ -1,5 +1,5 @@
-//! Reads files ahead of the study that takes them, on a thread of its own: one file is read and marked while the one
-//! before is compressed and written. A file of very many sessions comes in pieces.
+//! Reads files ahead of the study that takes them, on a thread of its own: some files are read and marked while those
+//! before are compressed and written. A file of very many sessions comes in pieces.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -8,13 +8,11 @@ use std::thread;
 
 use super::choice::{self, Choice};
 use super::survey::Job;
+use super::target::{BATCH, BATCH_SESSIONS, bytes};
 use crate::cli::failure::Failure;
 use crate::detect::{Detector, SecretCounts, Secrets};
 use crate::import;
 use crate::model::{Mark, Session};
-
-/// How many pieces may lie read and not yet written: enough to keep both sides busy, few enough for large files.
-const AHEAD: usize = 2;
 
 /// What a file gave, or a piece of it.
 pub(super) struct Done {
@@ -40,37 +38,57 @@ pub(super) struct Reader<'a> {
     pub(super) detector: &'a Detector,
 }
 
-/// Reads the jobs in their order and hands each to `take`; ends at the first failure of `take`.
+/// Reads the jobs in their order and hands some at a time to `take`; ends at the first failure of `take`.
 pub(super) fn each(
     jobs: &[(usize, &Job)],
     reader: &Reader<'_>,
-    mut take: impl FnMut(Done) -> Result<(), Failure>,
+    mut take: impl FnMut(Vec<Done>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (send, receive) = mpsc::sync_channel(AHEAD);
+    // Nothing lies between the two sides, so that the memory holds what one writes and what the other reads.
+    let (send, receive) = mpsc::sync_channel(0);
     thread::scope(|scope| {
         scope.spawn(move || {
+            let mut batch = Batch::default();
+            // Nobody listens any more where the other side has failed.
+            let mut give = |done: Done| match batch.add(done).map(|full| send.send(full)) {
+                Some(Err(_)) => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            };
             for (at, job) in jobs {
-                let mut begins = true;
-                // Nobody listens any more where the other side has failed.
-                let told = reader.read(*at, job, &mut |mut done| {
-                    done.begins = std::mem::take(&mut begins);
-                    match send.send(done) {
-                        Ok(()) => ControlFlow::Continue(()),
-                        Err(_) => ControlFlow::Break(()),
-                    }
-                });
-                if told.is_break() {
+                if reader.read(*at, job, &mut give).is_break() {
                     return;
                 }
+            }
+            if !batch.pieces.is_empty() {
+                let _ = send.send(batch.pieces);
             }
         });
         // The receiver is dropped on the way out, so that the reader is not held up.
         let receive = receive;
-        for done in &receive {
-            take(done)?;
+        for batch in &receive {
+            take(batch)?;
         }
         Ok(())
     })
+}
+
+/// What is stored at once.
+#[derive(Default)]
+struct Batch {
+    pieces: Vec<Done>,
+    sessions: usize,
+    text: usize,
+}
+
+impl Batch {
+    /// Adds what a file gave; gives all of it where that is enough to be stored.
+    fn add(&mut self, done: Done) -> Option<Vec<Done>> {
+        self.sessions += done.sessions.len();
+        self.text += done.sessions.iter().map(bytes).sum::<usize>();
+        self.pieces.push(done);
+        let is_full = self.sessions >= BATCH_SESSIONS || self.text >= BATCH;
+        is_full.then(|| std::mem::take(self).pieces)
+    }
 }
 
 impl Reader<'_> {
@@ -80,9 +98,10 @@ impl Reader<'_> {
         job: &Job,
         take: &mut dyn FnMut(Done) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let nothing = || Done {
+        let mut begins = true;
+        let mut nothing = || Done {
             at,
-            begins: false,
+            begins: std::mem::take(&mut begins),
             path: job.source.path().to_owned(),
             sessions: Vec::new(),
             skipped: Vec::new(),

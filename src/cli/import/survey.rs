@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::cli::console::count;
 use crate::cli::failure::Failure;
-use crate::cli::files::Found;
+use crate::cli::files::{self, Found};
 use crate::cli::outcome::Outcome;
 use crate::import::{self, Source};
 
@@ -88,9 +88,10 @@ pub(super) fn survey(
 ) -> Result<(Survey, Vec<Job>), Failure> {
     let mut survey = Survey::default();
     let mut known = Vec::with_capacity(found.len());
-    for file in found {
-        let source = file.source()?;
-        match import::format_of(&source, format) {
+    let sources = files::sources(found)?;
+    let formats = import::formats_of(&sources, format);
+    for (file, (source, format)) in found.iter().zip(sources.into_iter().zip(formats)) {
+        match format {
             Ok(format) => known.push((source, format)),
             Err(import::Error::Companion { format, .. }) if file.named => {
                 let what = format!("a part of a session of {format}: name its folder instead");

@@ -11,10 +11,10 @@ use crate::detect::Detector;
 use crate::model::{Codebook, Mark, Session};
 use crate::store::{self, Study};
 
-/// How much text is stored in one transaction, in bytes.
-const BATCH: usize = 8 << 20;
+/// How much text is stored in one transaction, in bytes: an import that is interrupted loses no more.
+pub(super) const BATCH: usize = 8 << 20;
 /// How many sessions are stored in one transaction.
-const BATCH_SESSIONS: usize = 200;
+pub(super) const BATCH_SESSIONS: usize = 200;
 
 /// Where the sessions go: a study, one that is made when there is something to put in, or a copy that goes after a dry
 /// run.
@@ -22,8 +22,6 @@ pub(super) struct Target {
     study: Option<Study>,
     new: Option<New>,
     detector: Rc<Detector>,
-    batch: Vec<(Session, Vec<Mark>)>,
-    bytes: usize,
 }
 
 /// A study that does not exist yet.
@@ -56,8 +54,6 @@ impl Target {
             study,
             new,
             detector: Rc::new(Detector::standard()),
-            batch: Vec::new(),
-            bytes: 0,
         })
     }
 
@@ -73,36 +69,43 @@ impl Target {
         self.detector.clone()
     }
 
-    pub(super) fn add(
+    /// Stores sessions, as many in one transaction as fit.
+    pub(super) fn store(
         &mut self,
-        session: Session,
-        marks: Vec<Mark>,
+        sessions: &[(Session, Vec<Mark>)],
         outcome: &mut Outcome,
     ) -> Result<(), Failure> {
-        let lengths = session.turns.iter().map(|turn| turn.text.len());
-        self.bytes += lengths.sum::<usize>();
-        self.batch.push((session, marks));
-        if self.bytes > BATCH || self.batch.len() >= BATCH_SESSIONS {
-            self.store(outcome)?;
+        let mut rest = sessions;
+        while !rest.is_empty() {
+            let (batch, later) = rest.split_at(batch(rest));
+            if let Some(new) = self.new.take() {
+                self.study = Some(new.create()?);
+            }
+            if let Some(study) = &mut self.study {
+                let imported = study.import(batch, self.detector.version())?;
+                outcome.count(&imported, batch);
+            }
+            rest = later;
         }
         Ok(())
     }
+}
 
-    pub(super) fn store(&mut self, outcome: &mut Outcome) -> Result<(), Failure> {
-        let batch = std::mem::take(&mut self.batch);
-        self.bytes = 0;
-        if batch.is_empty() {
-            return Ok(());
-        }
-        if let Some(new) = self.new.take() {
-            self.study = Some(new.create()?);
-        }
-        if let Some(study) = &mut self.study {
-            let imported = study.import(&batch, self.detector.version())?;
-            outcome.count(&imported, &batch);
-        }
-        Ok(())
-    }
+/// Counts the first sessions that fit in one transaction, one at least.
+fn batch(sessions: &[(Session, Vec<Mark>)]) -> usize {
+    let mut text = 0;
+    let fits = |session: &&(Session, Vec<Mark>)| {
+        let is_room = text < BATCH;
+        text += bytes(session);
+        is_room
+    };
+    let first = sessions.iter().take(BATCH_SESSIONS);
+    first.take_while(fits).count()
+}
+
+/// Gives how much text a session has.
+pub(super) fn bytes((session, _): &(Session, Vec<Mark>)) -> usize {
+    session.turns.iter().map(|turn| turn.text.len()).sum()
 }
 
 impl New {

@@ -181,7 +181,7 @@ pub(super) struct Attachment {
 /// A block of a message's content, flat as it is written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct WireBlock {
+struct WireBlock<'a> {
     #[serde(rename = "type", deserialize_with = "lenient")]
     kind: Option<String>,
     #[serde(deserialize_with = "lenient")]
@@ -196,8 +196,10 @@ struct WireBlock {
     tool_use_id: Option<String>,
     #[serde(deserialize_with = "lenient")]
     is_error: Option<bool>,
-    input: Option<Box<RawValue>>,
-    content: Option<Box<RawValue>>,
+    #[serde(borrow)]
+    input: Option<&'a RawValue>,
+    #[serde(borrow)]
+    content: Option<&'a RawValue>,
 }
 
 /// A block of a message's content.
@@ -261,10 +263,10 @@ pub(super) fn blocks(content: Option<&RawValue>) -> Vec<Block> {
         return Vec::new();
     };
     match raw.get().as_bytes().first() {
-        Some(b'[') => parse::<Vec<Box<RawValue>>>(raw)
+        Some(b'[') => serde_json::from_str::<Vec<&RawValue>>(raw.get())
             .unwrap_or_default()
-            .iter()
-            .filter_map(|raw| block(raw))
+            .into_iter()
+            .filter_map(block)
             .collect(),
         _ => block(raw).into_iter().collect(),
     }
@@ -274,7 +276,13 @@ fn block(raw: &RawValue) -> Option<Block> {
     if raw.get().starts_with('"') {
         return parse(raw).map(Block::Text);
     }
-    let wire: WireBlock = parse(raw)?;
+    let mended;
+    let wire: WireBlock = if let Ok(wire) = serde_json::from_str(raw.get()) {
+        wire
+    } else {
+        mended = repair(raw.get().as_bytes());
+        serde_json::from_slice(&mended).ok()?
+    };
     let kind = wire.kind.unwrap_or_default();
     Some(match kind.as_str() {
         "text" => Block::Text(wire.text?),
@@ -283,11 +291,11 @@ fn block(raw: &RawValue) -> Option<Block> {
         "tool_use" | "server_tool_use" | "mcp_tool_use" => Block::Call {
             id: wire.id.unwrap_or_default(),
             name: wire.name.unwrap_or_else(|| "tool".to_owned()),
-            input: wire.input,
+            input: wire.input.map(ToOwned::to_owned),
         },
         _ if wire.tool_use_id.is_some() => Block::Result(ToolResult {
             id: wire.tool_use_id.unwrap_or_default(),
-            text: plain(wire.content.as_deref()),
+            text: plain(wire.content),
             failed: wire.is_error == Some(true),
         }),
         "redacted_thinking" | "fallback" => return None,
@@ -317,17 +325,17 @@ pub(super) fn parse<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
 }
 
 fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Option<T>, D::Error> {
-    let raw = Box::<RawValue>::deserialize(from)?;
-    Ok(parse(&raw))
+    let raw = <&RawValue>::deserialize(from)?;
+    Ok(parse(raw))
 }
 
 fn sidecar<'de, D: Deserializer<'de>>(from: D) -> Result<Sidecar, D::Error> {
-    let raw = Box::<RawValue>::deserialize(from)?;
+    let raw = <&RawValue>::deserialize(from)?;
     if raw.get().starts_with('"') {
         return Ok(Sidecar {
-            text: parse(&raw),
+            text: parse(raw),
             ..Sidecar::default()
         });
     }
-    Ok(parse(&raw).unwrap_or_default())
+    Ok(parse(raw).unwrap_or_default())
 }
