@@ -254,7 +254,7 @@ fn a_mistake_in_a_lexicon_is_named_with_its_line() {
     check(
         &entry("a", "stop", "1.0", "[\"x ... \"]"),
         line + 5,
-        "empty",
+        "without a word",
     );
     check(
         &entry("a", "stop", "1.0", "[\"don't\", \"DONT\"]"),

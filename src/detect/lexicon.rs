@@ -315,8 +315,9 @@ impl Seen {
     fn phrase(&mut self, phrase: &Spanned<String>) -> Result<String, Mistake> {
         let written = phrase.get_ref();
         let mistake = |what: &str| Err((phrase.span().start, format!("{written:?} {what}")));
-        if phrases::pieces(written).any(|piece| Folded::of(piece).text.trim().is_empty()) {
-            return mistake("is empty, or has an empty piece");
+        let has_word = |piece| Folded::of(piece).text.contains(char::is_alphanumeric);
+        if !phrases::pieces(written).all(has_word) {
+            return mistake("is empty, or has a piece without a word");
         }
         let folded = Folded::of(written).text;
         if !self.phrases.insert(folded) {

@@ -92,12 +92,11 @@ impl Detector {
             let own = own.filter(move |(_, group)| group.of == of);
             own.map(|(at, group)| (at, (0.0, group.place), &group.phrases))
         };
-        let too_large = |_| LexiconError::new(file, 1, "holds too many phrases");
         Ok(Detector {
             version: version(&lexicon.version, text),
-            cues: Phrases::new(rows(entries)).map_err(too_large)?,
-            developer_words: Phrases::new(rows(groups(Speaker::Developer))).map_err(too_large)?,
-            agent_words: Phrases::new(rows(groups(Speaker::Agent))).map_err(too_large)?,
+            cues: Phrases::new(rows(entries)),
+            developer_words: Phrases::new(rows(groups(Speaker::Developer))),
+            agent_words: Phrases::new(rows(groups(Speaker::Agent))),
             claims: lexicon
                 .words
                 .iter()

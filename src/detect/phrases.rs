@@ -1,8 +1,11 @@
 //! Finds all phrases of a lexicon in one pass over a folded text.
+//!
+//! A phrase begins at the edge of a word, so each word of the text is looked up among the first words of the phrases, and
+//! only those phrases are compared with what stands there. A character of a script without blanks is a word of its own.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
 
 use super::fold::{Folded, MASK};
 use super::lexicon::Position;
@@ -16,13 +19,34 @@ const OPENING: usize = 60;
 /// The phrases, ready to be looked for.
 #[derive(Debug)]
 pub(super) struct Phrases {
-    automaton: AhoCorasick,
-    /// In the order of the automaton's patterns.
-    patterns: Vec<Pattern>,
+    /// By the hash of their first word.
+    patterns: HashMap<u64, Vec<Pattern>, BuildHasherDefault<Hashed>>,
+}
+
+/// Takes hashes of words as they are.
+#[derive(Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| hash_on(hash, *byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 #[derive(Debug)]
 struct Pattern {
+    /// The first piece.
+    first: String,
+    /// How many bytes of the first piece stand before its first word.
+    lead: usize,
     entry: usize,
     weight: f64,
     place: Option<Position>,
@@ -74,27 +98,25 @@ pub(super) fn pieces(phrase: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Phrases {
-    /// Makes an automaton of phrases.
-    pub(super) fn new<'a>(rows: impl Iterator<Item = Row<'a>>) -> Result<Phrases, BuildError> {
-        let (mut firsts, mut patterns) = (Vec::new(), Vec::new());
+    /// Sorts phrases by their first words. One without a word is never found; the lexicon holds none.
+    pub(super) fn new<'a>(rows: impl Iterator<Item = Row<'a>>) -> Phrases {
+        let mut patterns: HashMap<u64, Vec<Pattern>, _> = HashMap::default();
         for row in rows {
-            let mut rest = pieces(row.phrase).map(|piece| Folded::of(piece).text);
-            firsts.extend(rest.next());
-            patterns.push(Pattern {
+            let mut pieces = pieces(row.phrase).map(|piece| Folded::of(piece).text);
+            let first = pieces.next().unwrap_or_default();
+            let Some(word) = words(&first).next() else {
+                continue;
+            };
+            patterns.entry(word.hash).or_default().push(Pattern {
+                lead: word.start,
+                first,
                 entry: row.entry,
                 weight: row.weight,
                 place: row.place,
-                rest: rest.collect(),
+                rest: pieces.collect(),
             });
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(firsts)?;
-        Ok(Phrases {
-            automaton,
-            patterns,
-        })
+        Phrases { patterns }
     }
 
     /// Gives the phrases in a text, in its order and without overlap.
@@ -114,22 +136,10 @@ impl Phrases {
 
     fn hits<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found> + 'a {
         let begin = text.find(is_word).unwrap_or(0);
-        let hits = self.automaton.find_overlapping_iter(text);
-        hits.filter_map(move |hit| {
-            if is_inside_word(text.as_bytes(), &hit.range()) {
-                return None;
-            }
-            let pattern = &self.patterns[hit.pattern().as_usize()];
-            let range = pattern.extend(text, hit.range())?;
-            let counts = pattern
-                .place
-                .is_none_or(|place| is_at(place, text, begin, &range));
-            counts.then_some(Found {
-                entry: pattern.entry,
-                weight: pattern.weight,
-                has_gap: !pattern.rest.is_empty(),
-                range,
-            })
+        let known = words(text).filter_map(|word| Some((word, self.patterns.get(&word.hash)?)));
+        known.flat_map(move |(word, patterns)| {
+            let here = patterns.iter();
+            here.filter_map(move |pattern| pattern.found(text, begin, word.start))
         })
     }
 
@@ -159,6 +169,23 @@ impl Phrases {
 }
 
 impl Pattern {
+    /// Gives the phrase where its first word stands at `word` and all of it follows, at its place.
+    fn found(&self, text: &str, begin: usize, word: usize) -> Option<Found> {
+        let start = word.checked_sub(self.lead)?;
+        let follows = text.as_bytes()[start..].starts_with(self.first.as_bytes());
+        let first = follows.then(|| start..start + self.first.len())?;
+        let range = self.extend(text, first)?;
+        let counts = self
+            .place
+            .is_none_or(|place| is_at(place, text, begin, &range));
+        counts.then_some(Found {
+            entry: self.entry,
+            weight: self.weight,
+            has_gap: !self.rest.is_empty(),
+            range,
+        })
+    }
+
     /// Gives the range of the whole phrase whose first piece stands at `first`; `None` where a word goes on
     /// at its edge, or a further piece does not follow.
     fn extend(&self, text: &str, first: Range<usize>) -> Option<Range<usize>> {
@@ -173,13 +200,92 @@ impl Pattern {
     }
 }
 
-/// Tells whether an ASCII word goes on at an edge of a range, which is so for most hits.
-fn is_inside_word(text: &[u8], range: &Range<usize>) -> bool {
-    let both = |left: usize, right: usize| {
-        let is_letter = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
-        is_letter(left) && is_letter(right)
+/// A word of a text.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    start: usize,
+    /// Of its bytes (FNV-1a).
+    hash: u64,
+}
+
+/// Gives the words of a folded text, each character of a script without blanks as one.
+fn words(text: &str) -> impl Iterator<Item = Word> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < text.len() {
+            let start = at;
+            let (length, kind) = character(text, at);
+            at += length;
+            match kind {
+                Char::Other => (),
+                Char::Unspaced => return Some(word(text, start..at)),
+                Char::Spaced => {
+                    at = word_end(text, at);
+                    return Some(word(text, start..at));
+                }
+            }
+        }
+        None
+    })
+}
+
+fn word(text: &str, range: Range<usize>) -> Word {
+    let start = range.start;
+    let bytes = &text.as_bytes()[range];
+    let hash = bytes.iter().fold(FNV, |hash, byte| hash_on(hash, *byte));
+    Word { start, hash }
+}
+
+/// Where the hash of no bytes stands.
+const FNV: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn hash_on(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+}
+
+/// Gives where a word ends of which the characters before `at` are known.
+fn word_end(text: &str, mut at: usize) -> usize {
+    while at < text.len() {
+        let (length, kind) = character(text, at);
+        if !matches!(kind, Char::Spaced) {
+            break;
+        }
+        at += length;
+    }
+    at
+}
+
+/// What a character is to a word.
+enum Char {
+    /// A part of one.
+    Spaced,
+    /// One of its own.
+    Unspaced,
+    /// None.
+    Other,
+}
+
+/// Gives the length of the character at `at`, and what it is to a word.
+fn character(text: &str, at: usize) -> (usize, Char) {
+    let byte = text.as_bytes()[at];
+    if byte.is_ascii() {
+        let kind = if byte.is_ascii_alphanumeric() {
+            Char::Spaced
+        } else {
+            Char::Other
+        };
+        return (1, kind);
+    }
+    let c = text[at..]
+        .chars()
+        .next()
+        .unwrap_or(char::REPLACEMENT_CHARACTER);
+    let kind = match (is_spaced(c), is_word(c)) {
+        (true, _) => Char::Spaced,
+        (false, true) => Char::Unspaced,
+        (false, false) => Char::Other,
     };
-    (range.start > 0 && both(range.start - 1, range.start)) || both(range.end - 1, range.end)
+    (c.len_utf8(), kind)
 }
 
 /// Gives where `piece` ends, when it follows within a few words in the same sentence.
@@ -263,7 +369,6 @@ mod tests {
         });
         let folded = Folded::of(text);
         Phrases::new(rows)
-            .unwrap()
             .find(&folded)
             .into_iter()
             .map(|found| folded.text[found.range].to_owned())
