@@ -3,8 +3,6 @@
 //! The order of the features is that of the lexicon: the signs, the groups of words, the entries of phrases. A value is
 //! zero unless it stands in the list.
 
-use std::collections::BTreeMap;
-
 use super::Detector;
 use super::fold::Folded;
 use super::lexicon::Lexicon;
@@ -109,17 +107,23 @@ impl Detector {
     }
 
     fn values(&self, signs: &[Seen], groups: &[usize], phrases: &[Found]) -> Vec<(usize, f64)> {
-        let mut values = BTreeMap::new();
-        for seen in signs {
-            values.insert(seen.sign as usize, seen.value);
-        }
         let words = Sign::ALL.len();
-        values.extend(groups.iter().map(|group| (words + group, 1.0)));
         let first = words + self.lexicon.words.len();
-        for (entry, share) in shares(phrases) {
-            *values.entry(first + entry).or_default() += share;
-        }
-        values.into_iter().collect()
+        let signs = signs.iter().map(|seen| (seen.sign as usize, seen.value));
+        let groups = groups.iter().map(|group| (words + group, 1.0));
+        let shares = shares(phrases).into_iter();
+        let shares = shares.map(|(entry, share)| (first + entry, share));
+        let mut values: Vec<(usize, f64)> = signs.chain(groups).chain(shares).collect();
+        values.sort_by_key(|(at, _)| *at);
+        // A phrase may stand in the turn more than once.
+        values.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            if is_same {
+                kept.1 += next.1;
+            }
+            is_same
+        });
+        values
     }
 }
 

@@ -47,6 +47,8 @@ struct Pattern {
     first: String,
     /// How many bytes of the first piece stand before its first word.
     lead: usize,
+    /// The two bytes of the first piece after its first word, which tell most phrases apart; `None` where it ends before.
+    next: Option<[u8; 2]>,
     entry: usize,
     weight: f64,
     place: Option<Position>,
@@ -109,6 +111,7 @@ impl Phrases {
             };
             patterns.entry(word.hash).or_default().push(Pattern {
                 lead: word.start,
+                next: after(&first, word.end),
                 first,
                 entry: row.entry,
                 weight: row.weight,
@@ -138,8 +141,10 @@ impl Phrases {
         let begin = text.find(is_word).unwrap_or(0);
         let known = words(text).filter_map(|word| Some((word, self.patterns.get(&word.hash)?)));
         known.flat_map(move |(word, patterns)| {
+            let next = after(text, word.end);
             let here = patterns.iter();
-            here.filter_map(move |pattern| pattern.found(text, begin, word.start))
+            here.filter(move |pattern| pattern.next.is_none() || pattern.next == next)
+                .filter_map(move |pattern| pattern.found(text, begin, word.start))
         })
     }
 
@@ -204,6 +209,7 @@ impl Pattern {
 #[derive(Debug, Clone, Copy)]
 struct Word {
     start: usize,
+    end: usize,
     /// Of its bytes (FNV-1a).
     hash: u64,
 }
@@ -230,10 +236,15 @@ fn words(text: &str) -> impl Iterator<Item = Word> {
 }
 
 fn word(text: &str, range: Range<usize>) -> Word {
-    let start = range.start;
+    let Range { start, end } = range;
     let bytes = &text.as_bytes()[range];
     let hash = bytes.iter().fold(FNV, |hash, byte| hash_on(hash, *byte));
-    Word { start, hash }
+    Word { start, end, hash }
+}
+
+/// Gives the two bytes that stand from `at` on.
+fn after(text: &str, at: usize) -> Option<[u8; 2]> {
+    text.as_bytes().get(at..)?.first_chunk().copied()
 }
 
 /// Where the hash of no bytes stands.
