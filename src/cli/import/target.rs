@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::Args;
+use crate::cli::console::Console;
+use crate::cli::detect::weights;
 use crate::cli::failure::Failure;
 use crate::cli::outcome::Outcome;
 use crate::cli::{codebook, owner};
@@ -53,9 +55,9 @@ impl Target {
             }
         }
         Ok(Target {
+            detector: Rc::new(weights::detector(&weights::of(study.as_ref())?)),
             study,
             new,
-            detector: Rc::new(Detector::standard()),
             batch: Vec::new(),
             bytes: 0,
         })
@@ -100,6 +102,21 @@ impl Target {
         if let Some(study) = &mut self.study {
             let imported = study.import(&batch, self.detector.version())?;
             outcome.count(&imported, &batch);
+        }
+        Ok(())
+    }
+}
+
+impl Target {
+    /// Says so where the study has marks of another version of the detector beside those of this one.
+    pub(super) fn tell_mixed(&self, console: &mut Console) -> Result<(), Failure> {
+        if let Some(study) = &self.study
+            && let Some(others) = weights::others(study, &self.detector)?
+        {
+            console.note(&format!(
+                "the study has marks of two versions of the detector now: {others}; {}",
+                weights::remedy(study)
+            ));
         }
         Ok(())
     }
