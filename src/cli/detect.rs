@@ -1,10 +1,12 @@
-//! `pushback detect`: the detector as a filter from files to lines. No study needed.
+//! `pushback detect`: the detector as a filter from files to lines, without a study, and on the turns of a study.
 
 mod fit;
 mod judged;
+mod mark;
+pub(super) mod weights;
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -12,7 +14,7 @@ use super::console::{Console, LISTED, count};
 use super::failure::Failure;
 use super::files::{self, Found};
 use super::import as import_verb;
-use crate::detect::{Detector, Weights};
+use crate::detect::Detector;
 use crate::import::{self, Aside, Format, Reading, Source};
 use crate::model::{Cue, Mark, Session, Turn};
 
@@ -24,14 +26,19 @@ use crate::model::{Cue, Mark, Session, Turn};
 /// Without --json one line for each turn that is marked: file and turn, score, first words, reasons. With --json one line
 /// for each developer turn, marked or not, with the keys file, format, session, turn, text, score, pushback and cues;
 /// a cue has kind, why, start and end (characters in the text, or null where the cue is no phrase).
+///
+/// --mark STUDY marks the turns of a study anew, with the detector in this program, or with the weights and the threshold
+/// that are named, which the study then keeps for later imports. What coders decided and marked by hand stays, and a turn
+/// that somebody decided stays in the program though it is marked no more.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   pushback detect transcripts/
-  pushback detect session.jsonl --json | jq -r 'select(.pushback) | .text'")]
+  pushback detect session.jsonl --json | jq -r 'select(.pushback) | .text'
+  pushback detect --mark study.db --recall 0.95 --dry-run")]
 pub(super) struct Args {
     /// Transcripts, and folders of them; - is standard input.
-    #[arg(required_unless_present_any = ["fit", "measure"], value_name = "PATH")]
+    #[arg(required_unless_present_any = ["fit", "measure", "mark"], value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Read every file as this format instead of recognising it.
     #[arg(long, value_name = "NAME", value_parser = import_verb::formats())]
@@ -45,13 +52,19 @@ pub(super) struct Args {
     /// Say how good the detector is on judged turns.
     #[arg(long, value_name = "JUDGED", conflicts_with_all = ["paths", "format", "json", "fit"])]
     measure: Option<PathBuf>,
+    /// Mark every developer turn of a study anew, and say what changed.
+    #[arg(long, value_name = "STUDY", conflicts_with_all = ["paths", "format", "fit", "measure", "transcripts"])]
+    mark: Option<PathBuf>,
+    /// Say what would change, and write nothing.
+    #[arg(long, requires = "mark")]
+    dry_run: bool,
     /// Look for the files that judged turns name in this folder, to see all that happened before each.
     #[arg(long, value_name = "FOLDER")]
     transcripts: Option<PathBuf>,
     /// Keep fitted weights in this file.
     #[arg(long, value_name = "FILE", requires = "fit")]
     into: Option<PathBuf>,
-    /// Use the weights in this file instead of those inside the program.
+    /// Use the weights in this file; the word standard stands for those inside the program.
     #[arg(long, value_name = "FILE", conflicts_with = "fit")]
     weights: Option<PathBuf>,
     /// Mark so much of the pushback: a share from 0 to 1.
@@ -90,42 +103,18 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     if let Some(path) = &args.fit {
         return fit::fit(path, transcripts, args.into.as_deref(), console);
     }
-    let detector = detector(args.weights.as_deref(), args.recall)?;
+    if let Some(path) = &args.mark {
+        return mark::run(path, args, console);
+    }
+    let detector = weights::detector(&weights::chosen(
+        args.weights.as_deref(),
+        args.recall,
+        None,
+    )?);
     match &args.measure {
         Some(path) => fit::measure(path, transcripts, &detector, console),
         None => filter(args, &detector, console),
     }
-}
-
-/// Gives the detector with these weights, or those inside the program, that marks so much of the pushback.
-fn detector(weights: Option<&Path>, recall: Option<f64>) -> Result<Detector, Failure> {
-    let weights = match weights {
-        Some(path) => read_weights(path)?,
-        None => Weights::standard(),
-    };
-    let detector = Detector::unfitted().with(&weights);
-    let Some(recall) = recall else {
-        return Ok(detector);
-    };
-    let threshold = weights.threshold_for(recall).ok_or_else(|| {
-        let known: Vec<&str> = weights.recall.keys().map(String::as_str).collect();
-        Failure::failed(
-            format!("no threshold is known that finds {recall} of the pushback"),
-            format!("known are {}", known.join(", ")),
-        )
-    })?;
-    Ok(detector.marking_from(threshold))
-}
-
-fn read_weights(path: &Path) -> Result<Weights, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::failed(format!("cannot read {}: {error}", path.display()), ""))?;
-    Weights::parse(&text, &path.display().to_string()).map_err(|error| {
-        Failure::failed(
-            error.to_string(),
-            "`pushback detect --fit` writes such a file",
-        )
-    })
 }
 
 fn filter(args: &Args, detector: &Detector, console: &mut Console) -> Result<(), Failure> {

@@ -95,6 +95,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let read = read_all(&jobs, args, &mut target, &mut outcome, console);
     console.progress_done();
     read?;
+    target.tell_mixed(console)?;
     if args.json {
         console.json(&outcome)?;
     } else {

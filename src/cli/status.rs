@@ -1,10 +1,12 @@
 //! `pushback status`: what a study holds, and how far its coders have come.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::console::{Console, count};
+use super::detect::weights;
 use super::failure::Failure;
 use crate::store::Study;
 
@@ -29,6 +31,8 @@ struct Status {
     sessions: usize,
     developer_turns: u64,
     pushback_turns: u64,
+    detector: String,
+    marked_by: BTreeMap<String, u64>,
     coders: Vec<CoderStatus>,
 }
 
@@ -60,6 +64,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         count(status.developer_turns, "developer turn"),
         status.pushback_turns
     ))?;
+    if let Some(others) = weights::others(&study, &weights::detector(&weights::of(Some(&study))?))?
+    {
+        let remedy = weights::remedy(&study);
+        console.line(&format!("{others}; {remedy}"))?;
+    }
     if status.coders.is_empty() {
         console.line("nobody has coded yet")?;
     }
@@ -108,6 +117,10 @@ fn gather(study: &Study) -> Result<Status, Failure> {
         sessions: rows.len(),
         developer_turns: rows.iter().map(|row| u64::from(row.developer_turns)).sum(),
         pushback_turns: rows.iter().map(|row| u64::from(row.candidates)).sum(),
+        detector: weights::detector(&weights::of(Some(study))?)
+            .version()
+            .to_owned(),
+        marked_by: study.marked_by()?,
         coders,
     })
 }

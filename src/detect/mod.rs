@@ -124,13 +124,6 @@ impl Detector {
         self
     }
 
-    /// Takes another threshold, in `[0, 1]`: the score from which a turn is marked.
-    #[must_use]
-    pub fn marking_from(mut self, threshold: f64) -> Detector {
-        self.threshold = threshold;
-        self
-    }
-
     /// Gives the lexicon's version and the first digits of a hash of lexicon and weights, for example `2-3fa9c2d1`.
     pub fn version(&self) -> &str {
         &self.version

@@ -81,6 +81,11 @@ impl Decision {
     pub fn episode(&self, id: Uuid) -> Option<&Episode> {
         self.episodes.iter().find(|episode| episode.id == id)
     }
+
+    /// Tells whether the coder has decided on the unit, put it off, or begun an episode on it.
+    pub fn is_begun(&self) -> bool {
+        self.verdict.is_some() || self.deferred || !self.episodes.is_empty()
+    }
 }
 
 /// A coder's decision on a unit.

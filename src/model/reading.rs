@@ -42,6 +42,8 @@ pub struct OpenSession {
     pub turns: Vec<TurnHead>,
     /// The coder's decisions, by ordinal of the developer turn; untouched turns are absent.
     pub decisions: HashMap<u32, Decision>,
+    /// Whether the marks are a queue of differences to settle: then nothing outside of it is to be decided on.
+    pub is_queue: bool,
 }
 
 /// What is known of a turn without its text.
@@ -81,13 +83,16 @@ impl OpenSession {
         })
     }
 
-    /// Tells whether a developer turn is to be decided on: the coder's own mark, or else the detector's.
+    /// Tells whether a developer turn is to be decided on: the coder's own mark, or else the detector's. What the coder
+    /// has decided, begun or put off stays, though another detector may mark it no more.
     pub fn is_candidate(&self, turn: u32) -> bool {
-        let own = self
-            .decisions
-            .get(&turn)
-            .and_then(|decision| decision.marked);
+        let decision = self.decisions.get(&turn);
+        let own = decision.and_then(|decision| decision.marked);
+        let stays = !self.is_queue && decision.is_some_and(Decision::is_begun);
         own.unwrap_or_else(|| {
+            if stays {
+                return true;
+            }
             let head = self
                 .position(TurnRef::developer(turn))
                 .map(|at| &self.turns[at]);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use crate::model::Violation;
+use crate::model::{Violation, count};
 
 /// Why the study file could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +79,14 @@ pub enum Error {
         /// Name and version asked for.
         wanted: String,
     },
+    /// Words are needed that were left out of this copy of the study.
+    #[error("{} has no transcripts of {}", path.display(), count(*sessions, "session"))]
+    NoTranscripts {
+        /// The file.
+        path: PathBuf,
+        /// How many sessions are without them.
+        sessions: u64,
+    },
     /// The system refused.
     #[error("cannot {doing} {}", path.display())]
     File {
@@ -115,6 +123,9 @@ impl Error {
             Error::Full { .. } => Some("nothing was lost: free some space, then try again"),
             Error::Damaged { .. } => {
                 Some("keep the file as it is and go on with a copy of the last backup")
+            }
+            Error::NoTranscripts { .. } => {
+                Some("import the same transcripts into it first: that brings the words back")
             }
             Error::OtherCodebook { .. } => Some("start a new study for the other codebook"),
             _ => None,

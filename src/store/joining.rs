@@ -88,7 +88,7 @@ fn noted(front: &Front, answer: Option<Turn>) -> Turn {
 }
 
 /// Takes the note away from an answer.
-fn bare(mut turn: Turn) -> Turn {
+pub(super) fn bare(mut turn: Turn) -> Turn {
     let is_note = |part: &Part| matches!(&part.kind, PartKind::Injected(name) if name == NOTE);
     let Some(note) = turn.parts.first().filter(|part| is_note(part)) else {
         return turn;

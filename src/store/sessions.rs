@@ -78,14 +78,16 @@ fn add_progress(
     Ok(())
 }
 
-/// For each session that a coder has touched: marks by hand more than the detector's, decided, put off.
+/// For each session that a coder has touched: how many turns more than the detector marks are to be decided on, being
+/// marked by hand or begun before another detector came, and how many are decided and put off.
 const PROGRESS: &str = "
 SELECT d.session,
-       sum(CASE WHEN d.marked = 1 AND NOT coalesce(m.pushback, 0) THEN 1
-                WHEN d.marked = 0 AND coalesce(m.pushback, 0) THEN -1 ELSE 0 END),
-       sum(d.verdict IS NOT NULL AND coalesce(d.marked, m.pushback, 0)),
-       sum(d.verdict IS NULL AND d.deferred AND coalesce(d.marked, m.pushback, 0))
-FROM decision d
+       sum(coalesce(d.marked, d.begun OR coalesce(m.pushback, 0)) - coalesce(m.pushback, 0)),
+       sum(d.verdict IS NOT NULL AND coalesce(d.marked, 1)),
+       sum(d.verdict IS NULL AND d.deferred AND coalesce(d.marked, 1))
+FROM (SELECT *, verdict IS NOT NULL OR deferred OR EXISTS
+        (SELECT 1 FROM episode e WHERE e.coder = decision.coder AND e.session = decision.session
+                                   AND e.turn = decision.turn) AS begun FROM decision) d
 JOIN session s ON s.key = d.session
 JOIN turn t ON t.session = s.id AND t.role = 'developer' AND t.ordinal = d.turn
 LEFT JOIN mark m ON m.turn = t.id

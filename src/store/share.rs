@@ -4,6 +4,7 @@ use rusqlite::{Connection, Row};
 
 use super::copy::{Copy, Texts};
 use super::error::Error;
+use super::marks;
 use super::open::Study;
 
 /// Something that sessions may be stratified by.
@@ -134,7 +135,8 @@ impl Study {
     }
 
     /// Copies sessions of another study behind those of this one, in the order of their keys in `keys`, with turns
-    /// and marks; no coder, no label and no note comes along.
+    /// and marks; no coder, no label and no note comes along. The weights that the other study is marked with do, where
+    /// this one has none.
     ///
     /// # Errors
     ///
@@ -159,7 +161,11 @@ impl Study {
             for (position, key) in (first..).zip(keys) {
                 copy.session(key, position)?;
             }
-            Ok(())
+            let weights = source.detector_weights()?;
+            let own =
+                marks::weights(transaction).map_err(Error::database("read the weights", &into))?;
+            marks::put_weights(transaction, own.or(weights).as_deref())
+                .map_err(Error::database("copy the weights", &into))
         })
     }
 }

@@ -40,6 +40,7 @@ impl Study {
                 key: row.key.clone(),
                 turns,
                 decisions,
+                is_queue: false,
             })
         })
     }

@@ -16,7 +16,7 @@ use super::error::Error;
 use super::filesystem::beside;
 use super::open::Study;
 use super::private::PrivateFolder;
-use super::{codebooks, derived, history, migrate, schema};
+use super::{codebooks, derived, history, marks, migrate, schema};
 use crate::model::{Codebook, Coder, Entry, Unit};
 
 /// Everything that a new study is to hold.
@@ -126,7 +126,26 @@ fn fill(connection: &mut Connection, whole: &Whole, into: &Path) -> Result<(), E
         copy.session(key, position)?;
     }
     put_history(&transaction, whole.history).map_err(failed)?;
+    let weights = common_weights(whole)?;
+    marks::put_weights(&transaction, weights.as_deref()).map_err(failed)?;
     transaction.commit().map_err(failed)
+}
+
+/// Gives the weights that all studies are marked with; `None` where they differ, or are those of the program.
+fn common_weights(whole: &Whole) -> Result<Option<String>, Error> {
+    let mut studies: Vec<&Study> = Vec::new();
+    for (study, _) in &whole.sessions {
+        if !studies.iter().any(|known| std::ptr::eq(*known, *study)) {
+            studies.push(study);
+        }
+    }
+    let weights = studies.iter().map(|study| study.detector_weights());
+    let mut weights = weights.collect::<Result<Vec<_>, _>>()?;
+    weights.dedup();
+    Ok(match weights.as_mut_slice() {
+        [one] => one.take(),
+        _ => None,
+    })
 }
 
 /// Makes the tables, and writes what sessions and labels refer to.

@@ -5,6 +5,7 @@ mod configuration;
 mod hostile;
 mod imports;
 mod killed;
+mod marking;
 mod merging;
 mod mistakes;
 mod permissions;

@@ -110,7 +110,9 @@ fn a_study_says_what_it_holds() {
             "codebook_hash",
             "codebook_version",
             "coders",
+            "detector",
             "developer_turns",
+            "marked_by",
             "pushback_turns",
             "sessions",
             "study"

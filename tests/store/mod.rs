@@ -7,6 +7,7 @@ mod history;
 mod import;
 mod laws;
 mod lock;
+mod marks;
 mod reading;
 mod rules;
 mod sharing;

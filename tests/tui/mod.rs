@@ -17,6 +17,7 @@ mod notes;
 mod random;
 mod read_only;
 mod reading;
+mod remarked;
 mod resume;
 mod screens;
 mod secrets;

@@ -197,9 +197,10 @@ fn turn(role: Role, text: &str) -> Turn {
     }
 }
 
-fn session(turns: Vec<Turn>) -> Session {
+/// Makes a session of turns about which nothing else is known.
+pub(super) fn session(turns: Vec<Turn>) -> Session {
     Session {
-        key: "judged".to_owned(),
+        key: String::new(),
         source: Source {
             path: String::new(),
             format: String::new(),

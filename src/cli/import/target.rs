@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::Args;
+use crate::cli::console::Console;
+use crate::cli::detect::weights;
 use crate::cli::failure::Failure;
 use crate::cli::outcome::Outcome;
 use crate::cli::{codebook, owner};
@@ -51,9 +53,9 @@ impl Target {
             }
         }
         Ok(Target {
+            detector: Rc::new(weights::detector(&weights::of(study.as_ref())?)),
             study,
             new,
-            detector: Rc::new(Detector::standard()),
         })
     }
 
@@ -86,6 +88,19 @@ impl Target {
                 outcome.count(&imported, batch);
             }
             rest = later;
+        }
+        Ok(())
+    }
+
+    /// Says so where the study has marks of another version of the detector beside those of this one.
+    pub(super) fn tell_mixed(&self, console: &mut Console) -> Result<(), Failure> {
+        if let Some(study) = &self.study
+            && let Some(others) = weights::others(study, &self.detector)?
+        {
+            console.note(&format!(
+                "the study has marks of two versions of the detector now: {others}; {}",
+                weights::remedy(study)
+            ));
         }
         Ok(())
     }

@@ -32,8 +32,9 @@ impl App {
                     .is_some_and(|mark| mark.pushback)
             });
         let wanted = !self.open.is_candidate(here);
-        // Back to what the detector says is no mark of one's own.
-        let marked = (wanted != detected).then_some(wanted);
+        // Back to what the detector says is no mark of one's own. What is put off stays, whatever it says.
+        let proposed = detected || decision.deferred;
+        let marked = (wanted != proposed).then_some(wanted);
         let what = if wanted {
             "marked as pushback"
         } else {
