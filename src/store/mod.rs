@@ -5,6 +5,7 @@
 //! with itself. A rollback journal, never a write-ahead log: home directories lie on network filesystems,
 //! and a file that is mailed must be whole by itself.
 
+mod audit;
 mod check;
 mod codebooks;
 mod coders;
@@ -36,6 +37,7 @@ mod untrusted;
 mod whole;
 mod wire;
 
+pub use audit::{Audit, AuditTally, NoDraw, Turns};
 pub use check::Finding;
 pub use copy::Texts;
 pub use error::Error;

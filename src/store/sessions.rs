@@ -10,7 +10,7 @@ use super::copies::{self, Front, Sequence};
 use super::error::Error;
 use super::joining::{self, Joined, What};
 use super::open::Study;
-use super::{marks, transcript, wire};
+use super::{audit, marks, transcript, wire};
 use crate::model::{Mark, Role, Session, SessionRow, Surface, Timestamp, Turn, TurnRef, text_hash};
 
 /// What became of a session that was added.
@@ -95,6 +95,7 @@ impl Study {
                 .collect::<rusqlite::Result<_>>()?;
             if let Some(coder) = coder {
                 add_progress(connection, coder, &mut rows)?;
+                audit::add_progress(connection, coder, &mut rows)?;
             }
             Ok(rows)
         })

@@ -79,6 +79,8 @@ pub(super) struct App {
     pub(super) pace: Option<f64>,
     /// What the adjudicator settles; `None` while labelling.
     pub(super) adjudication: Option<Adjudication>,
+    /// Whether the study has an audit sample: then nothing tells which undecided turns are of it.
+    pub(super) blind: bool,
     /// What waits for the store's answer.
     pending: Option<Pending>,
     /// Where new identities come from.
@@ -277,7 +279,12 @@ pub(super) struct Start {
     pub(super) sessions: Vec<SessionRow>,
     /// What the adjudicator settles.
     pub(super) adjudication: Option<Adjudication>,
+    /// Whether turns that nothing marked are mixed into the queue.
+    pub(super) blind: bool,
 }
+
+/// What a coder is told once whose queue has an audit sample in it.
+const BLIND: &str = "audit: unmarked turns are mixed in; scores show once a turn is decided";
 
 impl App {
     /// Makes the program's state, before a session is open.
@@ -306,11 +313,16 @@ impl App {
             secrets: Secrets::standard(),
             pinned: None,
             screen: Screen::Read,
-            notice: Notice::Nothing,
+            notice: if start.blind {
+                Notice::Done(BLIND.to_owned())
+            } else {
+                Notice::Nothing
+            },
             pinned_open: false,
             found: Search::default(),
             pace: None,
             adjudication: start.adjudication,
+            blind: start.blind,
             pending: None,
             ids: Uuid::now_v7,
         }
@@ -357,6 +369,12 @@ impl App {
             Some(ways) => format!("{what}: {ways}"),
             None => what.to_owned(),
         }
+    }
+
+    /// Tells whether the score and the reasons of a developer turn are hidden: in an audit they would tell an unmarked
+    /// turn from a marked one before the coder has decided.
+    pub(super) fn hides_score(&self, turn: u32) -> bool {
+        self.blind && !self.open.is_decided(turn)
     }
 
     /// Gives the coder's decision on the turn that is being decided on.

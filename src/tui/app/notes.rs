@@ -22,18 +22,10 @@ impl App {
             return self
                 .refuse("this turn is decided on: take the verdict and the episodes back first");
         }
-        let detected = self
-            .open
-            .position(crate::model::TurnRef::developer(here))
-            .is_some_and(|at| {
-                self.open.turns[at]
-                    .mark
-                    .as_ref()
-                    .is_some_and(|mark| mark.pushback)
-            });
+        let proposed = self.open.is_proposed(here);
         let wanted = !self.open.is_candidate(here);
-        // Back to what the detector says is no mark of one's own.
-        let marked = (wanted != detected).then_some(wanted);
+        // Back to what is proposed is no mark of one's own.
+        let marked = (wanted != proposed).then_some(wanted);
         let what = if wanted {
             "marked as pushback"
         } else {

@@ -125,6 +125,7 @@ impl App {
         let Some(work) = &self.adjudication else {
             return;
         };
+        session.audited.clear();
         for head in &mut session.turns {
             if let Some(mark) = &mut head.mark {
                 mark.pushback = work.place_of(&session.key, head.address.ordinal).is_some();

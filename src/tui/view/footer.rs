@@ -56,13 +56,27 @@ fn reasons(app: &App) -> String {
         Some(false) => "unmarked by hand; ",
         None => "",
     };
+    if app.hides_score(app.turn) {
+        return format!(
+            "D{} {by_hand}score and reasons show once it is decided",
+            app.turn
+        );
+    }
+    let audited = if app.open.audited.contains(&app.turn) {
+        "of the audit sample; "
+    } else {
+        ""
+    };
     let why: Vec<&str> = mark.cues.iter().map(|cue| cue.why.as_str()).collect();
     let why = if why.is_empty() {
         "no cue".to_owned()
     } else {
         why.join("; ")
     };
-    format!("D{} {by_hand}score {:.2}: {why}", app.turn, mark.score)
+    format!(
+        "D{} {audited}{by_hand}score {:.2}: {why}",
+        app.turn, mark.score
+    )
 }
 
 /// Draws what the next keys do.
