@@ -87,6 +87,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     label::open(
         opened,
         Some(config.coder.as_deref().unwrap_or(CODER)),
+        None,
         &looks,
     )
 }

@@ -8,7 +8,7 @@ use super::config::Config;
 use super::failure::Failure;
 use super::owner;
 use crate::model::{Coder, CoderKind};
-use crate::store::{Opened, Study};
+use crate::store::{NoDraw, Opened, Study};
 use crate::tui::{self, Looks, RunError, THEMES, TerminalError};
 
 /// Step through the pushback turns of a study and label them.
@@ -19,6 +19,7 @@ use crate::tui::{self, Looks, RunError, THEMES, TerminalError};
 Examples:
   pushback label study.db --coder anna
   pushback study.db --theme light --ascii
+  pushback label study.db --coder anna --audit 100    count what the detector misses
 
 `pushback keys` lists the keys; in the program it is `?`.")]
 pub(super) struct Args {
@@ -33,7 +34,17 @@ pub(super) struct Args {
     /// Draw only ASCII signs beside the text.
     #[arg(long)]
     ascii: bool,
+    /// Mix N random turns that the detector did not mark into your queue, blind; `pushback status` then says how many
+    /// episodes it misses. Drawn once for each study: asking again changes nothing, a larger N adds.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    audit: Option<u64>,
+    /// The seed of the audit sample.
+    #[arg(long, requires = "audit")]
+    seed: Option<u64>,
 }
+
+/// An audit sample that is asked for: how many turns, and with which seed.
+type Sample = (u64, Option<u64>);
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let config = Config::read()?;
@@ -42,17 +53,27 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     open(
         opened,
         args.coder.as_deref().or(config.coder.as_deref()),
+        args.audit.map(|turns| (turns, args.seed)),
         &looks,
     )
 }
 
 /// Opens a study for the coder of this name, or the only one that it has.
-pub(super) fn open(opened: Opened, name: Option<&str>, looks: &Looks) -> Result<(), Failure> {
+pub(super) fn open(
+    opened: Opened,
+    name: Option<&str>,
+    audit: Option<Sample>,
+    looks: &Looks,
+) -> Result<(), Failure> {
     let Opened { mut study, blocked } = opened;
     let coder = coder(&study, name)?;
     let path = study.path().to_owned();
     // Before anything is written: a call without a terminal must not leave a coder behind.
     tui::check_terminal().map_err(|error| no_terminal(error, &path))?;
+    if let Some((turns, seed)) = audit {
+        let drawn = study.draw_audit(turns, seed);
+        drawn.map_err(|error| no_draw(error, &path))?;
+    }
     let coder = if study.is_writable() {
         study.coder(&coder.name, coder.kind, coder.id)?
     } else {
@@ -131,6 +152,22 @@ pub(super) fn named(known: &[Coder], name: &str, kind: CoderKind) -> Result<Code
         name: name.to_owned(),
         kind,
     })
+}
+
+fn no_draw(error: NoDraw, study: &Path) -> Failure {
+    let study = study.display();
+    let what = error.to_string();
+    let hint = match error {
+        NoDraw::Store(error) => return Failure::from(error),
+        NoDraw::Nothing => format!("`pushback status {study}` says what the study holds"),
+        NoDraw::OtherSeed { present, .. } => format!("leave --seed out, or say --seed {present}"),
+        NoDraw::Grown { needed } => format!("add --audit {needed}"),
+        NoDraw::Remarked => {
+            "leave --audit out: the sample stays as it is, for the detector that it was drawn for"
+                .to_owned()
+        }
+    };
+    Failure::failed(what, hint)
 }
 
 pub(super) fn no_terminal(error: TerminalError, study: &Path) -> Failure {

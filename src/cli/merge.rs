@@ -87,6 +87,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
         return measured;
     }
     report.print(false, console)?;
+    leave_audits(&studies, console)?;
     console.flush()?;
     measure(&mut report, into, console)?;
     report.print_measured(console)
@@ -176,9 +177,22 @@ fn write(plan: &Plan, studies: &[Study], into: &Path) -> Result<(), Error> {
             .map(|(input, key)| (&studies[*input], key.as_str()))
             .collect(),
         history: &union.history,
+        audit: None,
         texts: Texts::Kept,
     };
     Study::write_whole(into, &whole)
+}
+
+/// Says that audit samples stay behind: each speaks for the turns of its own study alone.
+fn leave_audits(studies: &[Study], console: &mut Console) -> Result<(), Failure> {
+    for study in studies {
+        if study.audit()?.is_some() {
+            return console.line(
+                "audit samples stay in the studies that they were drawn in; the labels on their turns are merged",
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Gives the error of a merge that something stands in the way of.

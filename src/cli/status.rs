@@ -1,5 +1,7 @@
 //! `pushback status`: what a study holds, and how far its coders have come.
 
+mod audit;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -9,11 +11,13 @@ use super::console::{Console, count};
 use super::detect::weights;
 use super::failure::Failure;
 use crate::store::Study;
+use audit::{Finds, Sample};
 
 /// Say what a study holds and how far its coders have come.
 ///
-/// It counts decisions and shows none.
+/// It counts decisions and shows none. From marks by hand and the audit sample it estimates what the detector misses.
 #[derive(clap::Args)]
+#[command(after_help = audit::HELP)]
 pub(super) struct Args {
     /// The study file.
     study: PathBuf,
@@ -33,6 +37,7 @@ struct Status {
     pushback_turns: u64,
     detector: String,
     marked_by: BTreeMap<String, u64>,
+    audit: Option<Sample>,
     coders: Vec<CoderStatus>,
 }
 
@@ -46,6 +51,8 @@ struct CoderStatus {
     episodes: u64,
     not_episodes: u64,
     seconds_per_turn: Option<f64>,
+    #[serde(flatten)]
+    finds: Finds,
 }
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
@@ -89,14 +96,27 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
             coder.not_episodes
         ))?;
     }
+    let finds = status
+        .coders
+        .iter()
+        .map(|own| (own.name.as_str(), &own.finds));
+    for line in audit::sentences(status.audit.as_ref(), finds, &args.study) {
+        console.line(&line)?;
+    }
     Ok(())
 }
 
 fn gather(study: &Study) -> Result<Status, Failure> {
     let rows = study.sessions(None)?;
+    let drawn = study.audit()?;
+    let audit = drawn
+        .as_ref()
+        .map(|own| Sample::of(study, own))
+        .transpose()?;
     let mut coders = Vec::new();
     for coder in study.coders()? {
         let own = study.sessions(Some(coder.id))?;
+        let tally = study.audit_tally(coder.id, drawn.as_ref())?;
         let (episodes, not_episodes) = study.verdicts(coder.id)?;
         coders.push(CoderStatus {
             name: coder.name,
@@ -107,6 +127,7 @@ fn gather(study: &Study) -> Result<Status, Failure> {
             episodes,
             not_episodes,
             seconds_per_turn: study.pace(coder.id)?,
+            finds: Finds::of(&tally, audit.as_ref()),
         });
     }
     Ok(Status {
@@ -121,6 +142,7 @@ fn gather(study: &Study) -> Result<Status, Failure> {
             .version()
             .to_owned(),
         marked_by: study.marked_by()?,
+        audit,
         coders,
     })
 }

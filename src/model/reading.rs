@@ -1,6 +1,6 @@
 //! What a reader of a study sees before any text is loaded, and where the reader stands.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
@@ -25,12 +25,30 @@ pub struct SessionRow {
     pub started: Option<Timestamp>,
     /// How many developer turns it has.
     pub developer_turns: u32,
-    /// How many turns are to be decided on: the detector's marks, with the coder's own added and taken away.
+    /// How many turns are to be decided on: the detector's marks, with the coder's own added and taken
+    /// away, and the study's audit sample.
     pub candidates: u32,
     /// How many of those the coder has decided.
     pub decided: u32,
     /// How many of those the coder has put off.
     pub deferred: u32,
+}
+
+/// A developer turn in short, as a place to step to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stop {
+    /// Number of its session inside the file.
+    pub session: i64,
+    /// Ordinal of the developer turn.
+    pub turn: u32,
+    /// How much it looks like pushback.
+    pub score: f64,
+    /// Whether it is marked, by the detector or by the coder.
+    pub candidate: bool,
+    /// Whether the coder has decided it.
+    pub decided: bool,
+    /// Whether the coder has put it off.
+    pub deferred: bool,
 }
 
 /// A session that is looked at.
@@ -40,6 +58,8 @@ pub struct OpenSession {
     pub key: String,
     /// Its turns in order, without their texts.
     pub turns: Vec<TurnHead>,
+    /// The developer turns of the study's audit sample: they are decided on although nothing marked them.
+    pub audited: BTreeSet<u32>,
     /// The coder's decisions, by ordinal of the developer turn; untouched turns are absent.
     pub decisions: HashMap<u32, Decision>,
     /// Whether the marks are a queue of differences to settle: then nothing outside of it is to be decided on.
@@ -83,22 +103,24 @@ impl OpenSession {
         })
     }
 
-    /// Tells whether a developer turn is to be decided on: the coder's own mark, or else the detector's. What the coder
-    /// has decided, begun or put off stays, though another detector may mark it no more.
+    /// Tells whether a developer turn is to be decided on: the coder's own mark, or else whether it is proposed. What the
+    /// coder has decided, begun or put off stays, though another detector may mark it no more.
     pub fn is_candidate(&self, turn: u32) -> bool {
         let decision = self.decisions.get(&turn);
         let own = decision.and_then(|decision| decision.marked);
         let stays = !self.is_queue && decision.is_some_and(Decision::is_begun);
-        own.unwrap_or_else(|| {
-            if stays {
-                return true;
-            }
-            let head = self
-                .position(TurnRef::developer(turn))
-                .map(|at| &self.turns[at]);
-            head.and_then(|head| head.mark.as_ref())
-                .is_some_and(|mark| mark.pushback)
-        })
+        own.unwrap_or_else(|| stays || self.is_proposed(turn))
+    }
+
+    /// Tells whether a developer turn is proposed to every coder: by the detector's mark or the audit sample.
+    pub fn is_proposed(&self, turn: u32) -> bool {
+        let head = self
+            .position(TurnRef::developer(turn))
+            .map(|at| &self.turns[at]);
+        let marked = head
+            .and_then(|head| head.mark.as_ref())
+            .is_some_and(|mark| mark.pushback);
+        marked || self.audited.contains(&turn)
     }
 
     /// Gives the ordinals of the developer turns, in order.

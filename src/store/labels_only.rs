@@ -29,6 +29,7 @@ impl Study {
             coders: &self.coders()?,
             sessions: rows.iter().map(|row| (self, row.key.as_str())).collect(),
             history: &self.whole_history()?,
+            audit: self.audit()?,
             texts: Texts::Withheld,
         };
         Study::write_whole(into, &whole)

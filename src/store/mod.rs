@@ -6,6 +6,7 @@
 //! and a file that is mailed must be whole by itself.
 
 mod adding;
+mod audit;
 mod body;
 mod check;
 mod codebooks;
@@ -27,6 +28,7 @@ mod open;
 mod place;
 mod private;
 mod progress;
+mod queue;
 mod recordings;
 mod runs;
 mod schema;
@@ -40,6 +42,7 @@ mod whole;
 mod wire;
 
 pub use adding::{Added, Imported};
+pub use audit::{Audit, AuditTally, NoDraw, Turns};
 pub use check::Finding;
 pub use copy::Texts;
 pub use error::Error;

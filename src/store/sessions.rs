@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
+use super::audit;
 use super::error::Error;
 use super::open::Study;
 use crate::model::{SessionRow, Surface, Timestamp};
@@ -26,6 +27,7 @@ impl Study {
                 .collect::<rusqlite::Result<_>>()?;
             if let Some(coder) = coder {
                 add_progress(connection, coder, &mut rows)?;
+                audit::add_progress(connection, coder, &mut rows)?;
             }
             Ok(rows)
         })

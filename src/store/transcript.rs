@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::error::Error;
 use super::open::Study;
-use super::{body, history, wire};
+use super::{audit, body, history, wire};
 use crate::model::{
     Decision, Mark, OpenSession, Role, SessionRow, Timestamp, Turn, TurnHead, TurnKind, TurnRef,
     Unit, derive,
@@ -36,9 +36,12 @@ impl Study {
                 Some(coder) => decisions(connection, coder, &row.key)?,
                 None => HashMap::new(),
             };
+            let audit = audit::read(connection)?;
+            let audited = audit.and_then(|mut audit| audit.turns.remove(&row.key));
             Ok(OpenSession {
                 key: row.key.clone(),
                 turns,
+                audited: audited.unwrap_or_default(),
                 decisions,
                 is_queue: false,
             })

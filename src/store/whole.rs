@@ -16,7 +16,7 @@ use super::error::Error;
 use super::filesystem::beside;
 use super::open::Study;
 use super::private::PrivateFolder;
-use super::{codebooks, derived, history, marks, migrate, schema};
+use super::{audit, codebooks, derived, history, marks, migrate, schema};
 use crate::model::{Codebook, Coder, Entry, Unit};
 
 /// Everything that a new study is to hold.
@@ -30,6 +30,8 @@ pub struct Whole<'a> {
     pub sessions: Vec<(&'a Study, &'a str)>,
     /// The histories of all coders.
     pub history: &'a [Entry],
+    /// The audit sample of the study that it is a copy of.
+    pub audit: Option<audit::Audit>,
     /// What becomes of the transcripts.
     pub texts: Texts,
 }
@@ -155,6 +157,9 @@ fn begin(transaction: &Transaction, whole: &Whole) -> rusqlite::Result<()> {
     for codebook in &whole.codebooks {
         codebooks::put(transaction, codebook)?;
     }
+    if let Some(sample) = &whole.audit {
+        audit::put(transaction, sample)?;
+    }
     for coder in whole.coders {
         transaction.execute(
             "INSERT INTO coder (id, name, kind) VALUES (?1, ?2, ?3)",
@@ -201,6 +206,7 @@ mod tests {
             coders: &[],
             sessions: Vec::new(),
             history: &[],
+            audit: None,
             texts: Texts::Kept,
         };
         let error = fill(&mut connection, &whole, Path::new("m.db")).unwrap_err();

@@ -201,6 +201,7 @@ impl<'a> Desk<'a> {
             Some(settling) => Some(adjudication(study, coder, settling, &mut sessions)?),
             None => None,
         };
+        let blind = adjudication.is_none() && study.audit()?.is_some();
         let app = App::new(Start {
             codebook: study.codebook().clone(),
             coder: coder.name.clone(),
@@ -209,6 +210,7 @@ impl<'a> Desk<'a> {
             theme: if looks.ascii { theme.ascii() } else { theme },
             size: (size.width, size.height),
             sessions,
+            blind,
             adjudication,
         });
         let mut desk = Desk { app, study, coder };
@@ -337,6 +339,7 @@ impl<'a> Desk<'a> {
                 None => None,
             },
             Effect::SearchAll(words) => Some(Msg::Hits(self.study.search(&words, MOST_FOUND)?)),
+            Effect::List => Some(Msg::Stops(self.study.stops(self.coder.id)?)),
             Effect::Review => Some(Msg::Decisions(self.decisions()?)),
             Effect::Redraw | Effect::Suspend | Effect::Quit => None,
         })

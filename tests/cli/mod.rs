@@ -1,6 +1,7 @@
 //! The real program, called as people call it: what it prints, where, and with which exit code.
 
 mod agreement;
+mod audit;
 mod configuration;
 mod hostile;
 mod imports;

@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs the program on a terminal of 80 by 24, types `q` as soon as it has drawn, and gives every byte that it sent and
 /// its exit code.
-fn on_terminal(desk: &Desk, words: &str, environment: &[(&str, &str)]) -> (String, u32) {
+pub(super) fn on_terminal(desk: &Desk, words: &str, environment: &[(&str, &str)]) -> (String, u32) {
     let size = PtySize {
         rows: 24,
         cols: 80,

@@ -96,16 +96,18 @@ fn a_study_says_what_it_holds() {
     s.db: Developer-agent misalignment 1.0
     3 sessions, 64 developer turns, 43 marked as pushback
     nobody has coded yet
+    no audit sample is drawn, so what the detector misses is not known: `pushback label s.db --coder NAME --audit 100` mixes random unmarked turns into the queue, blind
     ");
     add_coders(&study, &["anna"]);
     let status = desk.run("status s.db").done();
-    assert!(status.ends_with(
+    assert!(status.contains(
         "anna (human): 0 of 43 pushback turns decided (0 %), 0 put off, 0 episodes, 0 not an episode\n"
     ));
     let json = desk.run("status s.db --json").json();
     assert_eq!(
         keys(&json),
         [
+            "audit",
             "codebook",
             "codebook_hash",
             "codebook_version",
@@ -121,9 +123,12 @@ fn a_study_says_what_it_holds() {
     assert_eq!(
         keys(&json["coders"][0]),
         [
+            "audit",
             "decided",
             "deferred",
             "episodes",
+            "found",
+            "found_by_hand",
             "kind",
             "name",
             "not_episodes",

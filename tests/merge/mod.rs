@@ -135,6 +135,7 @@ fn write(plan: &Plan, studies: &[Study], into: &Path) -> Result<(), Error> {
             .map(|(input, key)| (&studies[*input], key.as_str()))
             .collect(),
         history: &plan.union.history,
+        audit: None,
         texts: Texts::Kept,
     };
     Study::write_whole(into, &whole)

@@ -1,5 +1,6 @@
 //! The study file, on real files with small invented sessions.
 
+mod audit;
 mod check;
 mod copies;
 mod file;

@@ -116,6 +116,7 @@ fn a_whole_copy_holds_the_same_rows() {
         coders: &coders,
         sessions: vec![(&desk.study, "loom")],
         history: &history,
+        audit: None,
         texts: Texts::Kept,
     };
     Study::write_whole(&path, &whole).unwrap();

@@ -4,6 +4,7 @@
 //! `"36121<Enter>"`. Every [`Desk::press`] is a start of the program and everything up to the last key, so that two
 //! of them have a restart in between. After each, the study is checked as `pushback check` does it.
 
+mod audit;
 mod books;
 mod episodes;
 mod evidence;
@@ -26,6 +27,7 @@ mod shown;
 mod transcripts;
 mod turns;
 mod undo;
+mod walks;
 
 use std::collections::BTreeMap;
 use std::fs;

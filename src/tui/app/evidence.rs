@@ -127,6 +127,7 @@ impl App {
             .into_iter()
             .flat_map(|episode| episode.evidence)
             .collect();
+        let blind = self.blind;
         for (&position, body) in &mut self.reader.bodies {
             let Some(head) = self.open.turns.get(position) else {
                 continue;
@@ -136,6 +137,7 @@ impl App {
                 .mark
                 .iter()
                 .filter(|_| head.address.role == Role::Developer)
+                .filter(|mark| !blind || self.open.is_decided(mark.turn))
                 .flat_map(|mark| &mark.cues);
             let cues = cues
                 .filter_map(|cue| cue.span)

@@ -16,6 +16,7 @@ mod reader;
 mod settle;
 mod text_entry;
 mod update;
+mod walk;
 
 use std::ops::Range;
 
@@ -26,7 +27,7 @@ use super::theme::Theme;
 use crate::detect::Secrets;
 use crate::model::{
     Change, Codebook, Cursor, Decision, Episode, Found, Hit, Ladder, OpenSession, Saved,
-    SessionRow, Step, Turn, TurnRef, Unit, Verdict,
+    SessionRow, Step, Stop, Turn, TurnRef, Unit, Verdict,
 };
 
 pub(super) use answer::TAKES;
@@ -36,6 +37,7 @@ pub(super) use quote::Selection;
 pub(super) use reader::{Body, Reader, Spot};
 pub(super) use settle::Adjudication;
 pub(super) use text_entry::{Purpose, TextEntry};
+pub(super) use walk::Walk;
 
 /// What the program shows and knows.
 pub(super) struct App {
@@ -79,6 +81,10 @@ pub(super) struct App {
     pub(super) pace: Option<f64>,
     /// What the adjudicator settles; `None` while labelling.
     pub(super) adjudication: Option<Adjudication>,
+    /// Whether the study has an audit sample: then nothing tells which undecided turns are of it.
+    pub(super) blind: bool,
+    /// How the coder steps from turn to turn.
+    pub(super) walk: Walk,
     /// What waits for the store's answer.
     pending: Option<Pending>,
     /// Where new identities come from.
@@ -196,6 +202,8 @@ pub(super) enum Msg {
     Hits(Vec<Hit>),
     /// The store has listed the coder's decisions.
     Decisions(Vec<DecisionRow>),
+    /// The store has listed the developer turns.
+    Stops(Vec<Stop>),
     /// The coder's pace, in seconds for a turn.
     Pace(Option<f64>),
     /// Something outside did not work.
@@ -223,6 +231,8 @@ pub(super) enum Effect {
     Find(String),
     /// Search all developer turns.
     SearchAll(String),
+    /// List the developer turns, for another walk.
+    List,
     /// List the coder's decisions.
     Review,
     /// Draw everything anew.
@@ -277,7 +287,12 @@ pub(super) struct Start {
     pub(super) sessions: Vec<SessionRow>,
     /// What the adjudicator settles.
     pub(super) adjudication: Option<Adjudication>,
+    /// Whether turns that nothing marked are mixed into the queue.
+    pub(super) blind: bool,
 }
+
+/// What a coder is told once whose queue has an audit sample in it.
+const BLIND: &str = "audit: unmarked turns are mixed in; scores show once a turn is decided";
 
 impl App {
     /// Makes the program's state, before a session is open.
@@ -306,11 +321,17 @@ impl App {
             secrets: Secrets::standard(),
             pinned: None,
             screen: Screen::Read,
-            notice: Notice::Nothing,
+            notice: if start.blind {
+                Notice::Done(BLIND.to_owned())
+            } else {
+                Notice::Nothing
+            },
             pinned_open: false,
             found: Search::default(),
             pace: None,
             adjudication: start.adjudication,
+            blind: start.blind,
+            walk: Walk::default(),
             pending: None,
             ids: Uuid::now_v7,
         }
@@ -357,6 +378,12 @@ impl App {
             Some(ways) => format!("{what}: {ways}"),
             None => what.to_owned(),
         }
+    }
+
+    /// Tells whether the score and the reasons of a developer turn are hidden: in an audit they would tell an unmarked
+    /// turn from a marked one before the coder has decided.
+    pub(super) fn hides_score(&self, turn: u32) -> bool {
+        self.blind && !self.open.is_decided(turn)
     }
 
     /// Gives the coder's decision on the turn that is being decided on.

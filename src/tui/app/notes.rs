@@ -22,18 +22,10 @@ impl App {
             return self
                 .refuse("this turn is decided on: take the verdict and the episodes back first");
         }
-        let detected = self
-            .open
-            .position(crate::model::TurnRef::developer(here))
-            .is_some_and(|at| {
-                self.open.turns[at]
-                    .mark
-                    .as_ref()
-                    .is_some_and(|mark| mark.pushback)
-            });
+        let proposed = self.open.is_proposed(here);
         let wanted = !self.open.is_candidate(here);
-        // Back to what the detector says is no mark of one's own. What is put off stays, whatever it says.
-        let proposed = detected || decision.deferred;
+        // Back to what is proposed is no mark of one's own. What is put off stays, whatever is proposed.
+        let proposed = proposed || decision.deferred;
         let marked = (wanted != proposed).then_some(wanted);
         let what = if wanted {
             "marked as pushback"

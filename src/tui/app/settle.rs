@@ -126,6 +126,7 @@ impl App {
             return;
         };
         session.is_queue = true;
+        session.audited.clear();
         for head in &mut session.turns {
             if let Some(mark) = &mut head.mark {
                 mark.pushback = work.place_of(&session.key, head.address.ordinal).is_some();

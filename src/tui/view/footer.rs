@@ -20,7 +20,7 @@ pub(super) fn draw_status(app: &App, area: Rect, frame: &mut Frame) {
         Notice::Trouble(words) => (theme.glyphs.cross, words.clone(), theme.error),
         Notice::Nothing => match secrets(app) {
             Some(words) => (theme.glyphs.secret, words, theme.warning),
-            None => (" ", reasons(app), theme.muted),
+            None => (" ", standing(app), theme.muted),
         },
     };
     let words = text::fit(&words, width.saturating_sub(2), theme);
@@ -40,6 +40,14 @@ fn secrets(app: &App) -> Option<String> {
     (!names.is_empty()).then(|| format!("looks like: {}", names.join(", ")))
 }
 
+/// Says how the coder steps, where it is not the usual way, and why the turn is marked.
+fn standing(app: &App) -> String {
+    match app.walk.name() {
+        Some(name) => format!("[{name}] {}", reasons(app)),
+        None => reasons(app),
+    }
+}
+
 /// Gives the reasons why the turn that is being decided on looks like pushback.
 fn reasons(app: &App) -> String {
     if let Some(why) = &app.read_only {
@@ -56,13 +64,27 @@ fn reasons(app: &App) -> String {
         Some(false) => "unmarked by hand; ",
         None => "",
     };
+    if app.hides_score(app.turn) {
+        return format!(
+            "D{} {by_hand}score and reasons show once it is decided",
+            app.turn
+        );
+    }
+    let audited = if app.open.audited.contains(&app.turn) {
+        "of the audit sample; "
+    } else {
+        ""
+    };
     let why: Vec<&str> = mark.cues.iter().map(|cue| cue.why.as_str()).collect();
     let why = if why.is_empty() {
         "no cue".to_owned()
     } else {
         why.join("; ")
     };
-    format!("D{} {by_hand}score {:.2}: {why}", app.turn, mark.score)
+    format!(
+        "D{} {audited}{by_hand}score {:.2}: {why}",
+        app.turn, mark.score
+    )
 }
 
 /// Draws what the next keys do.
@@ -278,6 +300,8 @@ fn reading(app: &App) -> Vec<Action> {
         Action::Fold,
         Action::Codebook,
         Action::Sessions,
+        Action::ByScore,
+        Action::AllTurns,
     ]);
     actions
 }
