@@ -1,11 +1,13 @@
 //! Numbers only: which sessions are drawn, how precise that lets agreement be, and how weights are fitted to what was
 //! observed. This room knows no session, no coder and no file; it is given sizes and gives places and figures.
 
+mod difference;
 mod logistic;
 mod precision;
 mod ranking;
 mod sample;
 
+pub use difference::{Difference, Paired, RESAMPLES, difference};
 pub use logistic::{Prior, Row, fit, logistic, predictor};
 pub use precision::{ac1_variance, design_effect, half_width, kappa_variance};
 pub use ranking::{Cut, Scored, at_recall, average_precision, best_f1, calibration_error, cuts};
