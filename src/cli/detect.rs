@@ -1,8 +1,10 @@
 //! `pushback detect`: the detector as a filter from files to lines, without a study, and on the turns of a study.
 
+mod decided;
 mod fit;
 mod judged;
 mod mark;
+mod refit;
 pub(super) mod weights;
 
 use std::ops::ControlFlow;
@@ -30,12 +32,16 @@ use crate::model::{Cue, Mark, Session, Turn};
 /// --mark STUDY marks the turns of a study anew, with the detector in this program, or with the weights and the threshold
 /// that are named, which the study then keeps for later imports. What coders decided and marked by hand stays, and a turn
 /// that somebody decided stays in the program though it is marked no more.
+///
+/// --fit STUDY says whether weights that are fitted to the study's own decisions would be better than those in the program,
+/// by how much and how sure that is; --apply marks the study with them, and without it nothing is written.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   pushback detect transcripts/
   pushback detect session.jsonl --json | jq -r 'select(.pushback) | .text'
-  pushback detect --mark study.db --recall 0.95 --dry-run")]
+  pushback detect --mark study.db --recall 0.95 --dry-run
+  pushback detect --fit study.db")]
 pub(super) struct Args {
     /// Transcripts, and folders of them; - is standard input.
     #[arg(required_unless_present_any = ["fit", "measure", "mark"], value_name = "PATH")]
@@ -46,8 +52,9 @@ pub(super) struct Args {
     /// Print one JSON line for each developer turn.
     #[arg(long)]
     json: bool,
-    /// Fit weights to judged turns, and say how good they are where they were not fitted.
-    #[arg(long, value_name = "JUDGED", conflicts_with_all = ["paths", "format", "json"])]
+    /// Fit weights to judged turns, or to what people decided in a study, and say how good they are where they were not
+    /// fitted.
+    #[arg(long, value_name = "JUDGED|STUDY", conflicts_with_all = ["paths", "format", "json"])]
     fit: Option<PathBuf>,
     /// Say how good the detector is on judged turns.
     #[arg(long, value_name = "JUDGED", conflicts_with_all = ["paths", "format", "json", "fit"])]
@@ -61,6 +68,9 @@ pub(super) struct Args {
     /// Look for the files that judged turns name in this folder, to see all that happened before each.
     #[arg(long, value_name = "FOLDER")]
     transcripts: Option<PathBuf>,
+    /// Mark the study with the weights that were fitted to its decisions, and keep them in it.
+    #[arg(long, requires = "fit")]
+    apply: bool,
     /// Keep fitted weights in this file.
     #[arg(long, value_name = "FILE", requires = "fit")]
     into: Option<PathBuf>,
@@ -101,6 +111,13 @@ struct LineCue<'a> {
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<(), Failure> {
     let transcripts = args.transcripts.as_deref();
     if let Some(path) = &args.fit {
+        if refit::is_study(path) {
+            return refit::run(path, args, console);
+        }
+        if args.apply {
+            let what = format!("{} is no study, and --apply marks one", path.display());
+            return Err(Failure::usage(what, "--into FILE keeps the weights"));
+        }
         return fit::fit(path, transcripts, args.into.as_deref(), console);
     }
     if let Some(path) = &args.mark {

@@ -166,7 +166,24 @@ impl Detector {
     /// Fits weights to examples. `None` where they come from one group only, or do not hold both pushback and other turns:
     /// nothing could be said of how good the weights are.
     pub fn fit(&self, examples: &[Example]) -> Option<Fitted> {
-        let priors = self.priors();
+        self.fit_from(&believed(&self.lexicon), examples)
+    }
+
+    /// Fits the detector's own weights further, to examples of one study: each is drawn towards what it is, so that few
+    /// verdicts move little. `None` as in [`Detector::fit`].
+    ///
+    /// The thresholds of `known` stay. Scores are calibrated before and after, so the same one means the same; and
+    /// which score finds how much of the pushback cannot be told from turns that are decided on because they were
+    /// marked: taken from these, the threshold would rise with every fit.
+    pub fn refit(&self, examples: &[Example], known: &Weights) -> Option<Fitted> {
+        let mut fitted = self.fit_from(&self.weights, examples)?;
+        fitted.weights.threshold = known.threshold;
+        fitted.weights.recall = known.recall.clone();
+        Some(fitted)
+    }
+
+    fn fit_from(&self, means: &[f64], examples: &[Example]) -> Option<Fitted> {
+        let priors = self.priors(means);
         let (sums, folds) = held_out(examples, &priors)?;
         let weights = fit(&rows(examples.iter()), &priors);
         let (shift, slope) = calibrate(&sums, examples)?;
@@ -214,7 +231,7 @@ impl Detector {
             ..own.clone()
         };
         let examples: Vec<Example> = examples.iter().map(without).collect();
-        let (sums, folds) = held_out(&examples, &self.priors())?;
+        let (sums, folds) = held_out(&examples, &self.priors(&believed(&self.lexicon)))?;
         calibrated_apart(&sums, &folds, &examples)
     }
 
@@ -230,11 +247,10 @@ impl Detector {
         own.map(|(at, _)| at).collect()
     }
 
-    fn priors(&self) -> Vec<Prior> {
+    fn priors(&self, means: &[f64]) -> Vec<Prior> {
         let (signs, words) = (Sign::ALL.len(), self.lexicon.words.len());
-        let believed = believed(&self.lexicon).into_iter().enumerate();
-        let priors = believed.map(|(at, mean)| Prior {
-            mean,
+        let priors = means.iter().enumerate().map(|(at, mean)| Prior {
+            mean: *mean,
             precision: match at {
                 0 => FIRMNESS.base,
                 at if at < signs => FIRMNESS.sign,

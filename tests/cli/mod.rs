@@ -11,6 +11,7 @@ mod merging;
 mod mistakes;
 mod permissions;
 mod readme;
+mod refitting;
 mod repositories;
 mod screen;
 mod secrets;

@@ -114,6 +114,38 @@ fn what_cannot_be_fitted_is_told() {
 }
 
 #[test]
+fn a_study_moves_the_weights_from_where_they_are_and_leaves_the_threshold() {
+    let detector = Detector::standard();
+    let told = |at: usize| {
+        let text = format!("paint shelf {at} of the kiln, hmpf");
+        let session = small_session("Plan the studio.", "Here is a plan.", &text);
+        let group = format!("studio-{}", at % 4);
+        let judged = |turn: u32| (turn == 2).then_some(at.is_multiple_of(2));
+        detector.examples(&session, &group, judged).remove(0).1
+    };
+    let examples: Vec<_> = (0..40).map(told).collect();
+    let known = Weights {
+        threshold: 0.123,
+        ..Weights::standard()
+    };
+    let own = detector.refit(&examples, &known).unwrap().weights;
+    assert!((own.threshold - 0.123).abs() < 1e-12);
+    assert_eq!(own.recall, known.recall);
+    // What the examples do not show keeps its weight but for the scale, which is the same for all.
+    let ratio = |name: &str| own.weights[name] / known.weights[name];
+    let unseen: Vec<&String> = known
+        .weights
+        .iter()
+        .filter(|(name, own)| name.starts_with("phrase.") && own.abs() > 0.5)
+        .map(|(name, _)| name)
+        .collect();
+    assert!(unseen.len() > 10);
+    for name in &unseen {
+        assert!((ratio(name) - ratio(unseen[0])).abs() < 0.01, "{name}");
+    }
+}
+
+#[test]
 fn a_share_of_pushback_sets_the_threshold() {
     let weights = Weights::standard();
     let at = |recall| weights.threshold_for(recall).unwrap();

@@ -10,7 +10,7 @@ use crate::detect::{Detector, Example, Fitted, Part};
 use crate::stats::{Scored, at_recall, average_precision, best_f1, calibration_error};
 
 /// In how many bins of scores calibration is looked at.
-const BINS: u8 = 10;
+pub(super) const BINS: u8 = 10;
 
 /// Fewest turns of a language or kind of which a line is printed.
 const FEWEST: usize = 5;
@@ -162,7 +162,7 @@ fn row(name: &str, rows: &[Scored], console: &mut Console) -> Result<(), Failure
     ))
 }
 
-fn figure(value: Option<f64>) -> String {
+pub(super) fn figure(value: Option<f64>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"))
 }
 
