@@ -36,7 +36,7 @@ pub use label::{
 pub use ladder::{Answer, Ladder, Offer, Refusal, Step};
 pub use printable::{Glyph, Glyphs, glyphs, has_hidden, printable};
 pub use quotation::{Standing, find_quotation};
-pub use reading::{Cursor, Found, Hit, OpenSession, Saved, SessionRow, TurnHead};
+pub use reading::{Cursor, Found, Hit, OpenSession, Saved, SessionRow, Stop, TurnHead};
 pub use record::{LabelRecord, RecordEpisode, RecordQuote, RecordUnit, RecordVerdict};
 pub use recording::Recording;
 pub use rules::{Missing, Violation, check_change, missing, violations};

@@ -34,6 +34,23 @@ pub struct SessionRow {
     pub deferred: u32,
 }
 
+/// A developer turn in short, as a place to step to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stop {
+    /// Number of its session inside the file.
+    pub session: i64,
+    /// Ordinal of the developer turn.
+    pub turn: u32,
+    /// How much it looks like pushback.
+    pub score: f64,
+    /// Whether it is marked, by the detector or by the coder.
+    pub candidate: bool,
+    /// Whether the coder has decided it.
+    pub decided: bool,
+    /// Whether the coder has put it off.
+    pub deferred: bool,
+}
+
 /// A session that is looked at.
 #[derive(Debug, Clone, Default)]
 pub struct OpenSession {

@@ -26,6 +26,7 @@ mod open;
 mod place;
 mod private;
 mod progress;
+mod queue;
 mod recordings;
 mod runs;
 mod schema;

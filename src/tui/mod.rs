@@ -339,6 +339,7 @@ impl<'a> Desk<'a> {
                 None => None,
             },
             Effect::SearchAll(words) => Some(Msg::Hits(self.study.search(&words, MOST_FOUND)?)),
+            Effect::List => Some(Msg::Stops(self.study.stops(self.coder.id)?)),
             Effect::Review => Some(Msg::Decisions(self.decisions()?)),
             Effect::Redraw | Effect::Suspend | Effect::Quit => None,
         })

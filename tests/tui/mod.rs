@@ -26,6 +26,7 @@ mod shown;
 mod transcripts;
 mod turns;
 mod undo;
+mod walks;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -16,6 +16,7 @@ mod reader;
 mod settle;
 mod text_entry;
 mod update;
+mod walk;
 
 use std::ops::Range;
 
@@ -26,7 +27,7 @@ use super::theme::Theme;
 use crate::detect::Secrets;
 use crate::model::{
     Change, Codebook, Cursor, Decision, Episode, Found, Hit, Ladder, OpenSession, Saved,
-    SessionRow, Step, Turn, TurnRef, Unit, Verdict,
+    SessionRow, Step, Stop, Turn, TurnRef, Unit, Verdict,
 };
 
 pub(super) use answer::TAKES;
@@ -36,6 +37,7 @@ pub(super) use quote::Selection;
 pub(super) use reader::{Body, Reader, Spot};
 pub(super) use settle::Adjudication;
 pub(super) use text_entry::{Purpose, TextEntry};
+pub(super) use walk::Walk;
 
 /// What the program shows and knows.
 pub(super) struct App {
@@ -81,6 +83,8 @@ pub(super) struct App {
     pub(super) adjudication: Option<Adjudication>,
     /// Whether the study has an audit sample: then nothing tells which undecided turns are of it.
     pub(super) blind: bool,
+    /// How the coder steps from turn to turn.
+    pub(super) walk: Walk,
     /// What waits for the store's answer.
     pending: Option<Pending>,
     /// Where new identities come from.
@@ -198,6 +202,8 @@ pub(super) enum Msg {
     Hits(Vec<Hit>),
     /// The store has listed the coder's decisions.
     Decisions(Vec<DecisionRow>),
+    /// The store has listed the developer turns.
+    Stops(Vec<Stop>),
     /// The coder's pace, in seconds for a turn.
     Pace(Option<f64>),
     /// Something outside did not work.
@@ -225,6 +231,8 @@ pub(super) enum Effect {
     Find(String),
     /// Search all developer turns.
     SearchAll(String),
+    /// List the developer turns, for another walk.
+    List,
     /// List the coder's decisions.
     Review,
     /// Draw everything anew.
@@ -323,6 +331,7 @@ impl App {
             pace: None,
             adjudication: start.adjudication,
             blind: start.blind,
+            walk: Walk::default(),
             pending: None,
             ids: Uuid::now_v7,
         }

@@ -116,6 +116,9 @@ impl App {
         if self.adjudication.is_some() {
             return self.next_difference();
         }
+        if self.walk.is_other() {
+            return self.next_in_walk();
+        }
         let here = self.open.next_open(self.turn);
         let other = here.filter(|&turn| turn != self.turn);
         let free = other.filter(|&turn| !self.open.is_deferred(turn));

@@ -37,6 +37,7 @@ impl App {
             Msg::Found(places) => self.found(places),
             Msg::Hits(hits) => self.show_hits(hits),
             Msg::Decisions(rows) => self.show_decisions(rows),
+            Msg::Stops(stops) => self.take_stops(stops),
             Msg::Pace(pace) => {
                 self.pace = pace;
                 None
@@ -101,9 +102,13 @@ impl App {
         match action {
             Action::NextPushback if self.adjudication.is_some() => self.step_queue(true),
             Action::PreviousPushback if self.adjudication.is_some() => self.step_queue(false),
+            Action::NextPushback if self.walk.is_other() => self.step_walk(true),
+            Action::PreviousPushback if self.walk.is_other() => self.step_walk(false),
             Action::NextPushback => self.step_pushback(true),
             Action::PreviousPushback => self.step_pushback(false),
             Action::NextUndecided => self.next_undecided(),
+            Action::ByScore => self.step_by_score(),
+            Action::AllTurns => self.step_through_all(),
             Action::NextTurn => self.step_turn(true),
             Action::PreviousTurn => self.step_turn(false),
             Action::NextSession => self.step_session(true),
@@ -155,6 +160,7 @@ impl App {
         self.at = at;
         self.open = session;
         self.recount();
+        self.refresh_walk();
         self.reader.clear();
         self.pinned = None;
         self.found = super::Search::default();
@@ -205,6 +211,7 @@ impl App {
         }
         self.open.decisions.insert(saved.unit.turn, saved.decision);
         self.recount();
+        self.refresh_walk();
         self.refresh_highlights();
         if let Some(pending) = pending {
             self.after_save(pending)

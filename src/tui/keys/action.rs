@@ -37,6 +37,10 @@ pub(crate) enum Action {
     PreviousPushback,
     /// The next undecided pushback turn.
     NextUndecided,
+    /// Steps by score, or in the order of the sessions.
+    ByScore,
+    /// Steps through unmarked developer turns too, or only through marked ones.
+    AllTurns,
     /// The next developer turn.
     NextTurn,
     /// The developer turn before.

@@ -169,7 +169,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
         READ_SETTLE,
         &["n"],
         "next",
-        "next pushback turn",
+        "next pushback turn, or whatever is stepped through",
     ),
     row(
         Action::PreviousPushback,
@@ -177,7 +177,7 @@ pub(crate) const BINDINGS: &[Binding] = &[
         READ_SETTLE,
         &["N"],
         "before",
-        "pushback turn before",
+        "pushback turn before, in the same way",
     ),
     row(
         Action::NextUndecided,
@@ -186,6 +186,22 @@ pub(crate) const BINDINGS: &[Binding] = &[
         &["a"],
         "next undecided",
         "next undecided pushback turn, in this session or a later one",
+    ),
+    row(
+        Action::ByScore,
+        "by-score",
+        READ,
+        &["S"],
+        "by score",
+        "step by score, the highest first, or in the order of the sessions again",
+    ),
+    row(
+        Action::AllTurns,
+        "all-turns",
+        READ,
+        &["A"],
+        "all turns",
+        "step through unmarked developer turns too, or through marked ones only again",
     ),
     row(
         Action::NextTurn,

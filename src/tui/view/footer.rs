@@ -20,7 +20,7 @@ pub(super) fn draw_status(app: &App, area: Rect, frame: &mut Frame) {
         Notice::Trouble(words) => (theme.glyphs.cross, words.clone(), theme.error),
         Notice::Nothing => match secrets(app) {
             Some(words) => (theme.glyphs.secret, words, theme.warning),
-            None => (" ", reasons(app), theme.muted),
+            None => (" ", standing(app), theme.muted),
         },
     };
     let words = text::fit(&words, width.saturating_sub(2), theme);
@@ -38,6 +38,14 @@ pub(super) fn draw_status(app: &App, area: Rect, frame: &mut Frame) {
 fn secrets(app: &App) -> Option<String> {
     let names: Vec<&str> = app.secrets_at(app.reader.cursor).collect();
     (!names.is_empty()).then(|| format!("looks like: {}", names.join(", ")))
+}
+
+/// Says how the coder steps, where it is not the usual way, and why the turn is marked.
+fn standing(app: &App) -> String {
+    match app.walk.name() {
+        Some(name) => format!("[{name}] {}", reasons(app)),
+        None => reasons(app),
+    }
 }
 
 /// Gives the reasons why the turn that is being decided on looks like pushback.
@@ -292,6 +300,8 @@ fn reading(app: &App) -> Vec<Action> {
         Action::Fold,
         Action::Codebook,
         Action::Sessions,
+        Action::ByScore,
+        Action::AllTurns,
     ]);
     actions
 }
