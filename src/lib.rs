@@ -21,7 +21,8 @@
 //!    merge     several studies -> findings, refusals, and their union; coders' labels -> matched units
 //! 1  model     the nouns and the rules of the codebook, plain values
 //!    agreement numbers only: coefficients of agreement, their uncertainty       statrs
-//!    stats     numbers only: which sessions are drawn, and how precise agreement can be
+//!    stats     numbers only: which sessions are drawn, how precise agreement can be,    statrs
+//!              and how many of a whole a sample speaks for
 //! 0  random    a seeded generator, and draws from it
 //! ```
 //!

@@ -34,8 +34,8 @@ pub(super) struct Args {
     /// Draw only ASCII signs beside the text.
     #[arg(long)]
     ascii: bool,
-    /// Mix N random turns that the detector did not mark into your queue, blind; `pushback status` then says how many
-    /// episodes it misses. Drawn once for each study: asking again changes nothing, a larger N adds.
+    /// Mix N random turns that the detector did not mark into your queue, blind; `pushback status` then says how much
+    /// it misses. Drawn once for each study: asking again changes nothing, a larger N adds.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     audit: Option<u64>,
     /// The seed of the audit sample.

@@ -10,13 +10,16 @@ use crate::store::{Audit, AuditTally, Error, Study};
 
 /// What the keys of the JSON mean.
 pub(super) const HELP: &str = "\
-With --json: study, codebook, codebook_version, codebook_hash, sessions, developer_turns, pushback_turns (marked by the
-detector), audit and coders. audit is null, or has seed, population (how many unmarked turns it was drawn from), drawn
-(how many were)  and changed (whether there are others to draw from now). A coder has name, kind, pushback_turns
-(the turns of the queue), decided, deferred, episodes, not_episodes, seconds_per_turn, found (marked turns with an
-episode), found_by_hand (others, outside the sample) and audit: null, or decided and with_episodes (turns of the sample),
-missed (turns with an episode that the detector did not mark) and recall. These two are null, or have value, low and high;
-recall waits until every marked turn is decided.";
+With --json: study, codebook, codebook_version, codebook_hash, sessions, developer_turns, pushback_turns (marked by \
+the detector), audit and coders.
+
+audit is null, or has seed, population (how many unmarked turns it was drawn from), drawn (how many were drawn) and \
+changed (whether there are others to draw from now).
+
+A coder has name, kind, pushback_turns (the turns of the queue), decided, deferred, episodes, not_episodes, \
+seconds_per_turn, found (marked turns with an episode), found_by_hand (others with one, outside the sample) and audit: \
+null, or decided and with_episodes (turns of the sample), missed (turns with an episode that the detector did not \
+mark) and recall. The last two are null, or have value, low and high; recall waits until every marked turn is decided.";
 
 /// How many turns are proposed for a first sample.
 const FIRST: u64 = 100;
