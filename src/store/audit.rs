@@ -267,7 +267,8 @@ pub(super) fn put(connection: &Connection, audit: &Audit) -> rusqlite::Result<()
     Ok(())
 }
 
-/// Adds the turns of the sample to a coder's progress: they are decided on like marked ones.
+/// Adds the turns of the sample to those that a coder is to decide on. What the coder has decided, begun or put off is
+/// counted already, whatever proposed it.
 pub(super) fn add_progress(
     connection: &Connection,
     coder: Uuid,
@@ -277,24 +278,21 @@ pub(super) fn add_progress(
         return Ok(());
     };
     let mut statement = connection.prepare_cached(
-        "SELECT d.verdict IS NOT NULL, d.verdict IS NULL AND coalesce(d.deferred, 0) FROM turn t
+        "SELECT count(*) FROM turn t
          LEFT JOIN mark m ON m.turn = t.id
          LEFT JOIN decision d ON d.coder = ?1 AND d.session = ?2 AND d.turn = t.ordinal
          WHERE t.session = ?3 AND t.role = 'developer' AND t.ordinal = ?4
-           AND NOT coalesce(m.pushback, 0) AND d.marked IS NULL",
+           AND NOT coalesce(m.pushback, 0) AND d.marked IS NULL
+           AND d.verdict IS NULL AND NOT coalesce(d.deferred, 0)
+           AND NOT EXISTS (SELECT 1 FROM episode e WHERE e.coder = ?1 AND e.session = ?2 AND e.turn = t.ordinal)",
     )?;
     for row in rows {
         for turn in audit.turns.get(&row.key).into_iter().flatten() {
-            let found: Option<(bool, bool)> = statement
+            let open: u32 = statement
                 .query_row((coder.to_string(), &row.key, row.id, turn), |found| {
-                    Ok((found.get(0)?, found.get(1)?))
-                })
-                .optional()?;
-            if let Some((decided, deferred)) = found {
-                row.candidates = row.candidates.saturating_add(1);
-                row.decided = row.decided.saturating_add(u32::from(decided));
-                row.deferred = row.deferred.saturating_add(u32::from(deferred));
-            }
+                    found.get(0)
+                })?;
+            row.candidates = row.candidates.saturating_add(open);
         }
     }
     Ok(())

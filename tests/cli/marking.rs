@@ -57,7 +57,7 @@ fn the_same_detector_marks_what_the_import_marked() {
     );
     assert!(said.contains("(as before)"), "{said}");
     assert!(dump(&desk.path("s.db")) == before);
-    assert!(!desk.run("status s.db").done().contains("detector"));
+    assert!(!desk.run("status s.db").done().contains("detect --mark"));
 }
 
 #[test]

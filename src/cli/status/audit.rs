@@ -11,7 +11,7 @@ use crate::store::{Audit, AuditTally, Error, Study};
 /// What the keys of the JSON mean.
 pub(super) const HELP: &str = "\
 With --json: study, codebook, codebook_version, codebook_hash, sessions, developer_turns, pushback_turns (marked by \
-the detector), audit and coders.
+the detector), detector (the version in use), marked_by (turns by the version that marked them), audit and coders.
 
 audit is null, or has seed, population (how many unmarked turns it was drawn from), drawn (how many were drawn) and \
 changed (whether there are others to draw from now).
