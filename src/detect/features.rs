@@ -6,7 +6,7 @@
 use super::Detector;
 use super::fold::Folded;
 use super::lexicon::Lexicon;
-use super::phrases::Found;
+use super::phrases::{Found, words};
 use super::prose::Prose;
 use super::repeat::Requests;
 use super::signs::{self, Before, Seen, Sign, Weight};
@@ -78,8 +78,11 @@ impl Detector {
 
     fn see(&self, turn: &Turn, ordinal: u32, before: &Before, carried: &mut Carried) -> Evidence {
         let prose = Prose::of(&turn.text);
-        let phrases = self.cues.find(&prose.folded);
-        let groups = self.groups(&prose.folded, before.agent_tail());
+        let words = words(&prose.folded.text);
+        let phrases = self.cues.find_among(&prose.folded, &words);
+        let mut groups = self.developer_words.entries(&prose.folded, &words);
+        groups.extend(self.agent_groups(before.agent_tail()));
+        groups.sort_unstable();
         let claimed = self.claims.is_some_and(|claims| groups.contains(&claims));
         let echo = carried.requests.take(&prose.folded);
         let weight = weigh(&phrases, &prose.folded.text);
@@ -96,14 +99,10 @@ impl Detector {
         }
     }
 
-    /// Gives the groups whose words stand in the turn, or at the end of what the agent said before.
-    fn groups(&self, own: &Folded, agent: &str) -> Vec<usize> {
-        let mut groups = self.developer_words.entries(own);
-        if !agent.is_empty() {
-            groups.extend(self.agent_words.entries(&Folded::of(agent)));
-        }
-        groups.sort_unstable();
-        groups
+    /// Gives the groups whose words stand in what the agent said.
+    pub(super) fn agent_groups(&self, text: &str) -> Vec<usize> {
+        let folded = Folded::of(text);
+        self.agent_words.entries(&folded, &words(&folded.text))
     }
 
     fn values(&self, signs: &[Seen], groups: &[usize], phrases: &[Found]) -> Vec<(usize, f64)> {

@@ -158,8 +158,12 @@ impl Detector {
     /// Gives the groups of which a word stands in a text of this speaker: positions in [`Detector::words`].
     pub fn groups_in(&self, text: &str, of: Speaker) -> Vec<usize> {
         match of {
-            Speaker::Developer => self.developer_words.entries(&Prose::of(text).folded),
-            Speaker::Agent => self.agent_words.entries(&Folded::of(text)),
+            Speaker::Developer => {
+                let folded = Prose::of(text).folded;
+                let words = phrases::words(&folded.text);
+                self.developer_words.entries(&folded, &words)
+            }
+            Speaker::Agent => self.agent_groups(text),
         }
     }
 

@@ -33,7 +33,7 @@ impl Hasher for Hashed {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| hash_on(hash, *byte));
+        self.0 = hash(bytes);
     }
 
     fn write_u64(&mut self, hash: u64) {
@@ -106,7 +106,7 @@ impl Phrases {
         for row in rows {
             let mut pieces = pieces(row.phrase).map(|piece| Folded::of(piece).text);
             let first = pieces.next().unwrap_or_default();
-            let Some(word) = words(&first).next() else {
+            let Some(word) = words(&first).first().copied() else {
                 continue;
             };
             patterns.entry(word.hash).or_default().push(Pattern {
@@ -124,22 +124,30 @@ impl Phrases {
 
     /// Gives the phrases in a text, in its order and without overlap.
     pub(super) fn find(&self, folded: &Folded) -> Vec<Found> {
-        let mut found: Vec<Found> = self.hits(&folded.text).collect();
+        self.find_among(folded, &words(&folded.text))
+    }
+
+    /// Gives the phrases in a text of which the words are known, as [`Phrases::find`].
+    pub(super) fn find_among(&self, folded: &Folded, words: &[Word]) -> Vec<Found> {
+        let mut found: Vec<Found> = self.hits(&folded.text, words).collect();
         found.sort_by_key(|found| (found.range.start, usize::MAX - found.range.end));
         Self::select(found)
     }
 
-    /// Gives the entries of which a phrase stands in a text, each once.
-    pub(super) fn entries(&self, folded: &Folded) -> Vec<usize> {
-        let mut entries: Vec<usize> = self.hits(&folded.text).map(|found| found.entry).collect();
+    /// Gives the entries of which a phrase stands in a text with these words, each once.
+    pub(super) fn entries(&self, folded: &Folded, words: &[Word]) -> Vec<usize> {
+        let hits = self.hits(&folded.text, words);
+        let mut entries: Vec<usize> = hits.map(|found| found.entry).collect();
         entries.sort_unstable();
         entries.dedup();
         entries
     }
 
-    fn hits<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Found> + 'a {
+    fn hits<'a>(&'a self, text: &'a str, words: &'a [Word]) -> impl Iterator<Item = Found> + 'a {
         let begin = text.find(is_word).unwrap_or(0);
-        let known = words(text).filter_map(|word| Some((word, self.patterns.get(&word.hash)?)));
+        let known = words
+            .iter()
+            .filter_map(|word| Some((word, self.patterns.get(&word.hash)?)));
         known.flat_map(move |(word, patterns)| {
             let next = after(text, word.end);
             let here = patterns.iter();
@@ -207,39 +215,47 @@ impl Pattern {
 
 /// A word of a text.
 #[derive(Debug, Clone, Copy)]
-struct Word {
+pub(super) struct Word {
     start: usize,
     end: usize,
-    /// Of its bytes (FNV-1a).
     hash: u64,
 }
 
 /// Gives the words of a folded text, each character of a script without blanks as one.
-fn words(text: &str) -> impl Iterator<Item = Word> {
+pub(super) fn words(text: &str) -> Vec<Word> {
+    let bytes = text.as_bytes();
+    let mut words = Vec::with_capacity(bytes.len() / 5);
     let mut at = 0;
-    std::iter::from_fn(move || {
-        while at < text.len() {
-            let start = at;
-            let (length, kind) = character(text, at);
-            at += length;
-            match kind {
-                Char::Other => (),
-                Char::Unspaced => return Some(word(text, start..at)),
-                Char::Spaced => {
-                    at = word_end(text, at);
-                    return Some(word(text, start..at));
-                }
-            }
+    while at < bytes.len() {
+        let start = at;
+        let (length, kind) = character(text, at);
+        at += length;
+        if matches!(kind, Char::Other) {
+            continue;
         }
-        None
-    })
+        if matches!(kind, Char::Spaced) {
+            at = word_end(text, at);
+        }
+        words.push(Word {
+            start,
+            end: at,
+            hash: hash(&bytes[start..at]),
+        });
+    }
+    words
 }
 
-fn word(text: &str, range: Range<usize>) -> Word {
-    let Range { start, end } = range;
-    let bytes = &text.as_bytes()[range];
-    let hash = bytes.iter().fold(FNV, |hash, byte| hash_on(hash, *byte));
-    Word { start, end, hash }
+/// Hashes the bytes of a word, eight at a time. Words are looked up by their hash alone and then compared.
+fn hash(bytes: &[u8]) -> u64 {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut hash = bytes.len() as u64;
+    for part in bytes.chunks(8) {
+        let mut eight = [0; 8];
+        eight[..part.len()].copy_from_slice(part);
+        hash = (hash.rotate_left(5) ^ u64::from_le_bytes(eight)).wrapping_mul(ODD);
+    }
+    // The table takes the lowest bits and the highest.
+    hash ^ (hash >> 32)
 }
 
 /// Gives the two bytes that stand from `at` on.
@@ -247,23 +263,22 @@ fn after(text: &str, at: usize) -> Option<[u8; 2]> {
     text.as_bytes().get(at..)?.first_chunk().copied()
 }
 
-/// Where the hash of no bytes stands.
-const FNV: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn hash_on(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-}
-
 /// Gives where a word ends of which the characters before `at` are known.
 fn word_end(text: &str, mut at: usize) -> usize {
-    while at < text.len() {
+    let bytes = text.as_bytes();
+    loop {
+        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
+            at += 1;
+        }
+        if at >= bytes.len() || bytes[at].is_ascii() {
+            return at;
+        }
         let (length, kind) = character(text, at);
         if !matches!(kind, Char::Spaced) {
-            break;
+            return at;
         }
         at += length;
     }
-    at
 }
 
 /// What a character is to a word.
