@@ -9,9 +9,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use pushback::detect::Detector;
-use pushback::model::{
-    CueKind, Event, EventKind, Mark, Role, Session, Source, Turn, TurnKind, byte_range,
-};
+use pushback::model::{CueKind, Event, EventKind, Mark, Role, Session, Turn, TurnKind, byte_range};
 
 use crate::given::turn;
 
@@ -35,25 +33,7 @@ fn small_session(before: &str, agent: &str, text: &str) -> Session {
 }
 
 fn session(turns: Vec<Turn>) -> Session {
-    Session {
-        key: "k".to_owned(),
-        source: Source {
-            path: "p".to_owned(),
-            format: "f".to_owned(),
-        },
-        agent: "a".to_owned(),
-        agent_version: None,
-        models: Vec::new(),
-        surface: None,
-        repository: None,
-        folder: None,
-        branch: None,
-        started: None,
-        ended: None,
-        title: None,
-        parent: None,
-        turns,
-    }
+    Session::of("k", turns)
 }
 
 /// Gives the mark on the last developer turn.

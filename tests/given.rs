@@ -2,29 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use pushback::model::{Part, PartKind, Role, Turn, TurnKind};
+use pushback::model::{Role, Turn};
 
 /// Gives a turn with this text, which is prose where the agent says it.
 pub(crate) fn turn(role: Role, text: &str) -> Turn {
-    let whole = Part {
-        kind: PartKind::Prose,
-        start: 0,
-        end: text.len(),
-    };
-    Turn {
-        role,
-        kind: TurnKind::Prompt,
-        text: text.to_owned(),
-        parts: if role == Role::Agent {
-            vec![whole]
-        } else {
-            Vec::new()
-        },
-        events: Vec::new(),
-        time: None,
-        native_id: None,
-        place: None,
-    }
+    Turn::said(role, text)
 }
 
 /// Gives the folder of shared test data, or says that the check is skipped.

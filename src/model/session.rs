@@ -44,6 +44,29 @@ pub struct Session {
 }
 
 impl Session {
+    /// Gives a session of which nothing but its key and its turns is known: of no agent, from no file.
+    pub fn of(key: &str, turns: Vec<Turn>) -> Session {
+        Session {
+            key: key.to_owned(),
+            source: Source {
+                path: String::new(),
+                format: String::new(),
+            },
+            agent: String::new(),
+            agent_version: None,
+            models: Vec::new(),
+            surface: None,
+            repository: None,
+            folder: None,
+            branch: None,
+            started: None,
+            ended: None,
+            title: None,
+            parent: None,
+            turns,
+        }
+    }
+
     /// Gives the developer turns with their ordinals, which count from 1.
     pub fn developer_turns(&self) -> impl Iterator<Item = (u32, &Turn)> {
         (1..).zip(
@@ -200,6 +223,25 @@ pub struct Turn {
 }
 
 impl Turn {
+    /// Gives a turn of which only the words are known, all of them prose.
+    pub fn said(role: Role, text: &str) -> Turn {
+        let prose = Part {
+            kind: PartKind::Prose,
+            start: 0,
+            end: text.len(),
+        };
+        Turn {
+            role,
+            kind: TurnKind::Prompt,
+            text: text.to_owned(),
+            parts: Vec::from_iter((role == Role::Agent).then_some(prose)),
+            events: Vec::new(),
+            time: None,
+            native_id: None,
+            place: None,
+        }
+    }
+
     /// Tells whether an event of this kind happened in the turn.
     pub fn has(&self, kind: EventKind) -> bool {
         self.events.iter().any(|event| event.kind == kind)

@@ -14,7 +14,7 @@
 use std::time::Instant;
 
 use pushback::detect::Detector;
-use pushback::model::{Role, Session, Source, Turn, TurnKind};
+use pushback::model::{Role, Session, Turn};
 
 /// How much text is marked, in bytes.
 const TEXT: usize = 16_000_000;
@@ -77,7 +77,7 @@ fn sessions(long: &str) -> Vec<Session> {
             .map(|at| turn(at + sessions.len(), long))
             .collect();
         bytes += turns.iter().map(|turn| turn.text.len()).sum::<usize>();
-        sessions.push(session(turns));
+        sessions.push(Session::of("bench", turns));
     }
     sessions
 }
@@ -87,36 +87,5 @@ fn turn(at: usize, long: &str) -> Turn {
         9 if !long.is_empty() => long,
         _ => TYPED[at % TYPED.len()],
     };
-    Turn {
-        role: Role::Developer,
-        kind: TurnKind::Prompt,
-        text: text.to_owned(),
-        parts: Vec::new(),
-        events: Vec::new(),
-        time: None,
-        native_id: None,
-        place: None,
-    }
-}
-
-fn session(turns: Vec<Turn>) -> Session {
-    Session {
-        key: String::new(),
-        source: Source {
-            path: String::new(),
-            format: String::new(),
-        },
-        agent: String::new(),
-        agent_version: None,
-        models: Vec::new(),
-        surface: None,
-        repository: None,
-        folder: None,
-        branch: None,
-        started: None,
-        ended: None,
-        title: None,
-        parent: None,
-        turns,
-    }
+    Turn::said(Role::Developer, text)
 }

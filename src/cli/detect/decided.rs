@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cli::detect::judged;
 use crate::cli::failure::Failure;
 use crate::detect::{Detector, Example};
-use crate::model::{CoderKind, Decision, Role, Verdict, text_hash};
+use crate::model::{CoderKind, Decision, Role, Session, Verdict, text_hash};
 use crate::store::{Study, Uncut};
 
 /// The developer turns of a study on which people decided.
@@ -132,7 +131,7 @@ fn add(
             (text_hash(&words.text) == *hash).then_some((turn, *opinion))
         })
         .collect();
-    let turns = judged::session(session.turns);
+    let turns = Session::of("decided", session.turns);
     let examples = detector.examples(&turns, &session.key, |turn| standing.get(&turn).copied());
     let examples = examples.into_iter().map(|(_, example)| example);
     decided.examples.extend(examples);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::cli::failure::Failure;
 use crate::detect::{Detector, Example, language};
 use crate::import;
-use crate::model::{Event, EventKind, Part, PartKind, Role, Session, Source, Turn, TurnKind};
+use crate::model::{Event, EventKind, Role, Session, Turn};
 
 /// How many characters of a turn tell it from the others of its transcript.
 const TOLD: usize = 80;
@@ -115,7 +115,7 @@ impl Reader<'_> {
             found.group = group;
             return (found, true);
         }
-        let mut agent = turn(Role::Agent, &line.agent_tail);
+        let mut agent = Turn::said(Role::Agent, &line.agent_tail);
         if line.previous_developer_turn.starts_with(NOTICE) {
             agent.events.push(Event {
                 kind: EventKind::Interrupted,
@@ -123,11 +123,9 @@ impl Reader<'_> {
                 at: 0,
             });
         }
-        let session = session(vec![
-            turn(Role::Developer, &line.previous_developer_turn),
-            agent,
-            turn(Role::Developer, &line.text),
-        ]);
+        let before = Turn::said(Role::Developer, &line.previous_developer_turn);
+        let own = Turn::said(Role::Developer, &line.text);
+        let session = Session::of("judged", vec![before, agent, own]);
         let judged = |turn: u32| (turn == 2).then_some(line.pushback);
         let mut examples = self.detector.examples(&session, &group, judged);
         (examples.swap_remove(0).1, false)
@@ -173,49 +171,4 @@ fn group(file: &str) -> &str {
     let mut folders = file.split('/');
     let first = folders.next().unwrap_or_default();
     folders.next().unwrap_or(first)
-}
-
-fn turn(role: Role, text: &str) -> Turn {
-    let prose = Part {
-        kind: PartKind::Prose,
-        start: 0,
-        end: text.len(),
-    };
-    Turn {
-        role,
-        kind: TurnKind::Prompt,
-        text: text.to_owned(),
-        parts: if role == Role::Agent {
-            vec![prose]
-        } else {
-            Vec::new()
-        },
-        events: Vec::new(),
-        time: None,
-        native_id: None,
-        place: None,
-    }
-}
-
-/// Makes a session of turns about which nothing else is known.
-pub(super) fn session(turns: Vec<Turn>) -> Session {
-    Session {
-        key: String::new(),
-        source: Source {
-            path: String::new(),
-            format: String::new(),
-        },
-        agent: String::new(),
-        agent_version: None,
-        models: Vec::new(),
-        surface: None,
-        repository: None,
-        folder: None,
-        branch: None,
-        started: None,
-        ended: None,
-        title: None,
-        parent: None,
-        turns,
-    }
 }

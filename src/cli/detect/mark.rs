@@ -4,11 +4,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{Args, judged, weights};
+use super::{Args, weights};
 use crate::cli::console::{Console, count};
 use crate::cli::failure::Failure;
 use crate::cli::owner;
 use crate::detect::Weights;
+use crate::model::Session;
 use crate::store::{Moved, Remarked, Study};
 
 /// What changed, as JSON.
@@ -75,7 +76,7 @@ pub(super) fn remark(
     let remarked = study.remark(detector.version(), kept.as_deref(), |uncut| {
         sessions += 1;
         console.progress(&format!("{}: {}", count(sessions, "session"), uncut.key));
-        detector.marks(&judged::session(uncut.turns))
+        detector.marks(&Session::of("marked", uncut.turns))
     });
     console.progress_done();
     Ok((remarked?, detector.version().to_owned()))
